@@ -176,6 +176,7 @@ class Reader {
     Json::Object object;
     SkipSpace();
     if (!Next('}')) {
+      object.reserve(4);
       do {
         SkipSpace();
         Json::Member& member = object.emplace_back();
@@ -189,8 +190,8 @@ class Reader {
       } while (Next(','));
       if (!Next('}')) return NotJson("neither comma nor closing brace");
       if (HasDuplicate(object)) {
-        return Refuse("duplicate-member",
-                      "a member stands twice in the object", start);
+        return Refuse("duplicate-member", "a member stands twice in the object",
+                      start);
       }
     }
     *out = Json(std::move(object));
@@ -203,6 +204,7 @@ class Reader {
     Json::Array array;
     SkipSpace();
     if (!Next(']')) {
+      array.reserve(4);
       do {
         SkipSpace();
         if (!ReadValue(&array.emplace_back(), depth)) return false;
@@ -473,6 +475,7 @@ Result<Json> ParseJson(std::string_view text, const JsonLimits& limits) {
 
 std::string WriteJson(const Json& value) {
   std::string out;
+  out.reserve(512);  // most entries
   AppendJson(&out, value);
   return out;
 }

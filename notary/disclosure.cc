@@ -34,8 +34,7 @@ std::optional<Disclosure> ReadDisclosure(std::string_view text) {
   const std::optional<std::string> inner = ledger::DecodeBase64Url(text);
   if (!inner) return std::nullopt;
   const Result<Json> json = ParseJson(
-      *inner,
-      {.max_bytes = kMaxInnerJson, .max_depth = 1, .max_values = 4});
+      *inner, {.max_bytes = kMaxInnerJson, .max_depth = 1, .max_values = 4});
   if (!json) return std::nullopt;
   const Json::Array* parts = json->if_array();
   if (parts == nullptr || parts->size() != 3) return std::nullopt;
@@ -121,11 +120,11 @@ Result<std::vector<std::pair<std::string, std::string>>> ReadPrivateFields(
                              "an object is due here", pointer);
   }
   if (object->empty() || object->size() > kMaxPrivateFields) {
-    return ledger::MakeError(
-        Code::kInvalidArgument, "private-field",
-        "there must be 1 to " + std::to_string(kMaxPrivateFields) +
-            " private fields",
-        pointer);
+    return ledger::MakeError(Code::kInvalidArgument, "private-field",
+                             "there must be 1 to " +
+                                 std::to_string(kMaxPrivateFields) +
+                                 " private fields",
+                             pointer);
   }
   std::vector<std::pair<std::string, std::string>> fields;
   fields.reserve(object->size());
@@ -149,8 +148,7 @@ std::vector<std::string> MakeDisclosures(
   made.reserve(fields.size());
   for (const auto& [name, value] : fields) {
     std::string text = EncodeDisclosure({NewSalt(), name, value});
-    std::string digest =
-        ledger::EncodeBase64Url(DisclosureDigest(text).view());
+    std::string digest = ledger::EncodeBase64Url(DisclosureDigest(text).view());
     made.emplace_back(std::move(digest), std::move(text));
   }
   std::sort(made.begin(), made.end());

@@ -28,8 +28,8 @@ inline constexpr size_t kMaxPrivateName = 64;
 inline constexpr size_t kMaxPrivateValue = 1024;
 
 struct Disclosure {
-  std::string salt;  // 16 bytes
-  std::string name;  // 1..64 bytes of UTF-8, not "_sd" or "..."
+  std::string salt;   // 16 bytes
+  std::string name;   // 1..64 bytes of UTF-8, not "_sd" or "..."
   std::string value;  // 0..1,024 bytes of UTF-8
 
   bool operator==(const Disclosure&) const = default;

@@ -35,9 +35,8 @@ bool HasControl(std::string_view text) {
 }
 
 bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return static_cast<uint8_t>(c) < 0x80;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<uint8_t>(c) < 0x80; });
 }
 
 const utf8proc_uint8_t* Bytes(std::string_view text) {
@@ -142,10 +141,10 @@ Result<void> CheckText(std::string_view text, size_t max_bytes,
                        std::string_view field) {
   if (text.empty()) return Refuse("empty-text", "the text is empty", field);
   if (text.size() > max_bytes) {
-    return Refuse("too-long",
-                  "the text has more than " + std::to_string(max_bytes) +
-                      " bytes",
-                  field);
+    return Refuse(
+        "too-long",
+        "the text has more than " + std::to_string(max_bytes) + " bytes",
+        field);
   }
   if (!ledger::IsUtf8(text)) {
     return Refuse("not-utf8", "the text is not UTF-8", field);
@@ -171,9 +170,8 @@ Result<void> CheckName(std::string_view name, std::string_view field) {
 }
 
 Result<void> CheckMediaType(std::string_view text, std::string_view field) {
-  const bool printable = std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= 0x20 && c <= 0x7E;
-  });
+  const bool printable = std::all_of(
+      text.begin(), text.end(), [](char c) { return c >= 0x20 && c <= 0x7E; });
   if (text.empty() || text.size() > kMaxMediaType || !printable) {
     return Refuse("bad-media-type",
                   "a media type is 1 to 127 printable ASCII characters", field);
