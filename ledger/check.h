@@ -1,5 +1,8 @@
 // CHECK(condition): our own bug, found. Aborts in every build, since going on
 // from a broken invariant could sign what must never be signed.
+//
+// In a test file CHECK is doctest's, whichever header comes first: inline code
+// in headers says SEALEDGER_CHECK, which is always ours.
 #pragma once
 
 #include <cstdio>
@@ -15,7 +18,11 @@ namespace sealedger::ledger {
 
 }  // namespace sealedger::ledger
 
-#define CHECK(condition)                                     \
-  (static_cast<bool>(condition)                              \
-       ? static_cast<void>(0)                                \
+#define SEALEDGER_CHECK(condition) \
+  (static_cast<bool>(condition)    \
+       ? static_cast<void>(0)      \
        : ::sealedger::ledger::CheckFailed(__FILE__, __LINE__, #condition))
+
+#ifndef DOCTEST_LIBRARY_INCLUDED
+#define CHECK(condition) SEALEDGER_CHECK(condition)
+#endif

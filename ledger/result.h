@@ -57,15 +57,15 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return has_value(); }
 
   T& value() & {
-    CHECK(has_value());
+    SEALEDGER_CHECK(has_value());
     return *std::get_if<0>(&state_);
   }
   const T& value() const& {
-    CHECK(has_value());
+    SEALEDGER_CHECK(has_value());
     return *std::get_if<0>(&state_);
   }
   T&& value() && {
-    CHECK(has_value());
+    SEALEDGER_CHECK(has_value());
     return std::move(*std::get_if<0>(&state_));
   }
   T& operator*() & { return value(); }
@@ -75,15 +75,15 @@ class [[nodiscard]] Result {
   const T* operator->() const { return &value(); }
 
   Error& error() & {
-    CHECK(!has_value());
+    SEALEDGER_CHECK(!has_value());
     return *std::get_if<1>(&state_);
   }
   const Error& error() const& {
-    CHECK(!has_value());
+    SEALEDGER_CHECK(!has_value());
     return *std::get_if<1>(&state_);
   }
   Error&& error() && {
-    CHECK(!has_value());
+    SEALEDGER_CHECK(!has_value());
     return std::move(*std::get_if<1>(&state_));
   }
 
@@ -103,15 +103,15 @@ class [[nodiscard]] Result<void> {
   explicit operator bool() const { return has_value(); }
 
   Error& error() & {
-    CHECK(error_.has_value());
+    SEALEDGER_CHECK(error_.has_value());
     return *error_;
   }
   const Error& error() const& {
-    CHECK(error_.has_value());
+    SEALEDGER_CHECK(error_.has_value());
     return *error_;
   }
   Error&& error() && {
-    CHECK(error_.has_value());
+    SEALEDGER_CHECK(error_.has_value());
     return std::move(*error_);
   }
 
