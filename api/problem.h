@@ -1,0 +1,39 @@
+// Refusals as application/problem+json (RFC 9457):
+//
+//   {"detail":"…","field":"/document/sha256","status":400,
+//    "title":"Not a digest","type":"urn:sealedger:problem:bad-digest"}
+//
+// One table gives title and status for each NAME; docs/problems.md lists the
+// same names for people. A name has one status everywhere: a client may decide
+// by either.
+//
+// Thread rule: pure functions over a constant table.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "api/http.h"
+
+namespace sealedger::api {
+
+struct Problem {
+  std::string_view name;
+  int status;
+  std::string_view title;
+};
+
+// Sorted by name.
+std::span<const Problem> Problems();
+// nullptr for a name that is not in the table.
+const Problem* FindProblem(std::string_view name);
+
+// The status of an error: its name's, or where the table has no such name its
+// code's (ledger/result.h).
+int StatusOf(const Error& error);
+
+// The answer. With 401 it carries WWW-Authenticate, with 503 Retry-After. The
+// detail of a 500 stays with the operator: the log has it (log.h).
+Response ProblemResponse(const Error& error);
+
+}  // namespace sealedger::api
