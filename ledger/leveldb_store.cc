@@ -1,0 +1,306 @@
+#include "ledger/leveldb_store.h"
+
+#include <fcntl.h>
+#include <leveldb/cache.h>
+#include <leveldb/db.h>
+#include <leveldb/env.h>
+#include <leveldb/filter_policy.h>
+#include <leveldb/iterator.h>
+#include <leveldb/write_batch.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace sealedger::ledger {
+namespace {
+
+constexpr int kBloomBitsPerKey = 10;
+
+leveldb::Slice ToSlice(std::string_view bytes) {
+  return {bytes.data(), bytes.size()};
+}
+
+std::string_view ToView(const leveldb::Slice& slice) {
+  return {slice.data(), slice.size()};
+}
+
+leveldb::Status ErrnoStatus(const std::string& what) {
+  return leveldb::Status::IOError(what, std::strerror(errno));
+}
+
+Error ToError(const leveldb::Status& status) {
+  if (status.IsCorruption()) {
+    return MakeError(Code::kCorruption, "store-corrupt", status.ToString());
+  }
+  return MakeError(Code::kIo, "store-io", status.ToString());
+}
+
+leveldb::Status SyncFolderOf(const std::string& file) {
+  const std::string folder = file.substr(0, file.rfind('/') + 1);
+  const int fd = ::open(folder.empty() ? "." : folder.c_str(),
+                        O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return ErrnoStatus(folder);
+  const bool failed = ::fsync(fd) != 0;
+  const leveldb::Status status =
+      failed ? ErrnoStatus(folder) : leveldb::Status::OK();
+  ::close(fd);
+  return status;
+}
+
+class PreadFile : public leveldb::RandomAccessFile {
+ public:
+  PreadFile(std::string name, int fd) : name_(std::move(name)), fd_(fd) {}
+  ~PreadFile() override { ::close(fd_); }
+
+  leveldb::Status Read(uint64_t offset, size_t n, leveldb::Slice* result,
+                       char* scratch) const override {
+    size_t got = 0;
+    while (got < n) {
+      const ssize_t count = ::pread(fd_, scratch + got, n - got,
+                                    static_cast<off_t>(offset + got));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return ErrnoStatus(name_);
+      if (count == 0) break;
+      got += static_cast<size_t>(count);
+    }
+    *result = leveldb::Slice(scratch, got);
+    return leveldb::Status::OK();
+  }
+
+ private:
+  const std::string name_;
+  const int fd_;
+};
+
+// Counts and, when told to, fails; syncs the folder before the first sync of
+// the file, so that a synced record cannot vanish with its file's name.
+class WatchedFile : public leveldb::WritableFile {
+ public:
+  WatchedFile(std::string name, std::unique_ptr<leveldb::WritableFile> file,
+              std::shared_ptr<StoreFaults> faults)
+      : name_(std::move(name)),
+        file_(std::move(file)),
+        faults_(std::move(faults)) {}
+
+  leveldb::Status Append(const leveldb::Slice& data) override {
+    faults_->appends.fetch_add(1, std::memory_order_relaxed);
+    return Faulty([&] { return file_->Append(data); });
+  }
+  leveldb::Status Sync() override {
+    faults_->syncs.fetch_add(1, std::memory_order_relaxed);
+    return Faulty([&] {
+      if (!name_is_durable_) {
+        const leveldb::Status status = SyncFolderOf(name_);
+        if (!status.ok()) return status;
+        name_is_durable_ = true;
+      }
+      return file_->Sync();
+    });
+  }
+  leveldb::Status Flush() override { return file_->Flush(); }
+  leveldb::Status Close() override { return file_->Close(); }
+
+ private:
+  template <typename Operation>
+  leveldb::Status Faulty(Operation operation) {
+    if (faults_->countdown.load(std::memory_order_relaxed) <= 0 ||
+        faults_->countdown.fetch_sub(1) != 1) {
+      return operation();
+    }
+    if (faults_->mode.load() == StoreFaults::Mode::kPersistedAnyway) {
+      const leveldb::Status status = operation();
+      if (!status.ok()) return status;
+    }
+    return leveldb::Status::IOError(name_, "injected fault");
+  }
+
+  const std::string name_;
+  const std::unique_ptr<leveldb::WritableFile> file_;
+  const std::shared_ptr<StoreFaults> faults_;
+  bool name_is_durable_ = false;
+};
+
+class WatchedEnv : public leveldb::EnvWrapper {
+ public:
+  explicit WatchedEnv(std::shared_ptr<StoreFaults> faults)
+      : EnvWrapper(leveldb::Env::Default()), faults_(std::move(faults)) {}
+
+  leveldb::Status NewRandomAccessFile(
+      const std::string& name, leveldb::RandomAccessFile** result) override {
+    *result = nullptr;
+    const int fd = ::open(name.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+      return errno == ENOENT
+                 ? leveldb::Status::NotFound(name, std::strerror(errno))
+                 : ErrnoStatus(name);
+    }
+    *result = new PreadFile(name, fd);
+    return leveldb::Status::OK();
+  }
+
+  leveldb::Status NewWritableFile(const std::string& name,
+                                  leveldb::WritableFile** result) override {
+    return Watch(name, target()->NewWritableFile(name, result), result);
+  }
+  leveldb::Status NewAppendableFile(const std::string& name,
+                                    leveldb::WritableFile** result) override {
+    return Watch(name, target()->NewAppendableFile(name, result), result);
+  }
+
+ private:
+  leveldb::Status Watch(const std::string& name, leveldb::Status status,
+                        leveldb::WritableFile** result) {
+    if (status.ok()) {
+      *result = new WatchedFile(
+          name, std::unique_ptr<leveldb::WritableFile>(*result), faults_);
+    }
+    return status;
+  }
+
+  const std::shared_ptr<StoreFaults> faults_;
+};
+
+leveldb::ReadOptions VerifyingRead() {
+  leveldb::ReadOptions options;
+  options.verify_checksums = true;
+  return options;
+}
+
+class LevelDbCursor : public Cursor {
+ public:
+  explicit LevelDbCursor(std::unique_ptr<leveldb::Iterator> iterator)
+      : iterator_(std::move(iterator)) {}
+
+  void Seek(std::string_view key) override { iterator_->Seek(ToSlice(key)); }
+  void SeekBelow(std::string_view key) override {
+    iterator_->Seek(ToSlice(key));
+    if (iterator_->Valid()) {
+      iterator_->Prev();
+    } else if (iterator_->status().ok()) {
+      iterator_->SeekToLast();
+    }
+  }
+  bool Valid() const override { return iterator_->Valid(); }
+  void Next() override { iterator_->Next(); }
+  std::string_view key() const override { return ToView(iterator_->key()); }
+  std::string_view value() const override { return ToView(iterator_->value()); }
+  Result<void> status() const override {
+    if (!iterator_->status().ok()) return ToError(iterator_->status());
+    return {};
+  }
+
+ private:
+  const std::unique_ptr<leveldb::Iterator> iterator_;
+};
+
+class LevelDbStore : public Store {
+ public:
+  LevelDbStore(std::unique_ptr<WatchedEnv> env,
+               std::unique_ptr<leveldb::Cache> cache,
+               std::unique_ptr<const leveldb::FilterPolicy> filter,
+               std::unique_ptr<leveldb::DB> db)
+      : env_(std::move(env)),
+        cache_(std::move(cache)),
+        filter_(std::move(filter)),
+        db_(std::move(db)) {}
+
+  Result<std::optional<std::string>> Get(std::string_view key) override {
+    std::string value;
+    const leveldb::Status status =
+        db_->Get(VerifyingRead(), ToSlice(key), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return ToError(status);
+    return std::optional<std::string>(std::move(value));
+  }
+
+  Result<void> Write(const WriteBatch& batch, Durability durability) override {
+    // After a failed append LevelDB would write on behind a torn record, and
+    // after a failed sync it reads as if nothing had been written.
+    if (refusing_.load()) {
+      return MakeError(Code::kIo, "store-stopped",
+                       "an earlier write failed; the store must be reopened");
+    }
+    leveldb::WriteBatch writes;
+    batch.ForEach([&](std::string_view key, const std::string_view* value) {
+      if (value != nullptr) {
+        writes.Put(ToSlice(key), ToSlice(*value));
+      } else {
+        writes.Delete(ToSlice(key));
+      }
+    });
+    leveldb::WriteOptions options;
+    options.sync = durability == Durability::kSynced;
+    const leveldb::Status status = db_->Write(options, &writes);
+    if (status.ok()) return {};
+    refusing_.store(true);
+    return ToError(status);
+  }
+
+  std::unique_ptr<Cursor> NewCursor() override {
+    return std::make_unique<LevelDbCursor>(
+        std::unique_ptr<leveldb::Iterator>(db_->NewIterator(VerifyingRead())));
+  }
+
+  Result<void> Compact(std::string_view first, std::string_view last) override {
+    const leveldb::Slice begin = ToSlice(first);
+    const leveldb::Slice end = ToSlice(last);
+    db_->CompactRange(&begin, &end);
+    return {};
+  }
+
+ private:
+  // In the order in which they must outlive each other: the database last.
+  const std::unique_ptr<WatchedEnv> env_;
+  const std::unique_ptr<leveldb::Cache> cache_;
+  const std::unique_ptr<const leveldb::FilterPolicy> filter_;
+  const std::unique_ptr<leveldb::DB> db_;
+  std::atomic<bool> refusing_{false};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
+                                           const LevelDbOptions& options) {
+  auto env = std::make_unique<WatchedEnv>(
+      options.faults ? options.faults : std::make_shared<StoreFaults>());
+  std::unique_ptr<leveldb::Cache> cache(
+      leveldb::NewLRUCache(options.block_cache_bytes));
+  std::unique_ptr<const leveldb::FilterPolicy> filter(
+      leveldb::NewBloomFilterPolicy(kBloomBitsPerKey));
+  if (!options.create_if_missing && !env->FileExists(path + "/CURRENT")) {
+    return MakeError(Code::kNotFound, "store-missing", "no store at " + path);
+  }
+  leveldb::Options db_options;
+  db_options.create_if_missing = options.create_if_missing;
+  db_options.paranoid_checks = true;
+  db_options.env = env.get();
+  db_options.block_cache = cache.get();
+  db_options.filter_policy = filter.get();
+  db_options.write_buffer_size = options.write_buffer_bytes;
+  db_options.max_file_size = options.table_bytes;
+  db_options.compression =
+      options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
+  leveldb::DB* db = nullptr;
+  const leveldb::Status status = leveldb::DB::Open(db_options, path, &db);
+  if (!status.ok()) {
+    if (status.IsIOError() &&
+        status.ToString().find("lock ") != std::string::npos) {
+      return MakeError(Code::kUnavailable, "locked",
+                       path + " is open in another process");
+    }
+    return ToError(status);
+  }
+  return std::unique_ptr<Store>(std::make_unique<LevelDbStore>(
+      std::move(env), std::move(cache), std::move(filter),
+      std::unique_ptr<leveldb::DB>(db)));
+}
+
+Result<void> DestroyLevelDb(const std::string& path) {
+  const leveldb::Status status = leveldb::DestroyDB(path, leveldb::Options());
+  if (!status.ok()) return ToError(status);
+  return {};
+}
+
+}  // namespace sealedger::ledger

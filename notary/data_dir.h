@@ -1,0 +1,65 @@
+// The folder of a service:
+//
+//   ledger/ views/ private/ guard log.vkey sealedger.toml admin.token
+//   keys/log.pem keys/idempotency.key trust.toml quickstart/
+//
+// Keys are PKCS#8 PEM of mode 0600; a wider mode is refused. `serve` never
+// makes a key: InitDataDir alone does.
+//
+// Thread rule: functions over files; one process at a time writes.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "ledger/ed25519.h"
+#include "ledger/note.h"
+#include "ledger/result.h"
+#include "notary/canonical_json.h"
+
+namespace sealedger::notary {
+
+struct DataPaths {
+  explicit DataPaths(std::string dir);
+
+  std::string dir;
+  std::string ledger;
+  std::string views;
+  std::string private_blobs;
+  std::string guard;  // unless the settings say otherwise
+  std::string vkey;
+  std::string settings;
+  std::string admin_token;
+  std::string trust;
+  std::string log_key;
+  std::string idempotency_key;
+};
+
+// Reads a file whole. kIo, and kNotFound when it is not there.
+Result<std::string> ReadFile(const std::string& path);
+// Writes a new file, synced with its folder. kConflict when it is there.
+Result<void> WriteNewFile(const std::string& path, std::string_view content,
+                          unsigned mode);
+// ReadFile, and kPermissionDenied "key-mode" when others may read it.
+Result<std::string> ReadSecretFile(const std::string& path);
+
+Result<ledger::Ed25519Key> ReadLogKey(const DataPaths& paths);
+// The vkey file: one line. Works while the service runs.
+Result<ledger::VerifierKey> ReadVkey(const DataPaths& paths);
+
+struct InitOutcome {
+  std::string vkey;
+  bool created_ledger = false;
+  std::vector<std::string> made;  // paths that were not there before
+};
+
+// `init`: makes what is missing and changes nothing that is there. A new
+// ledger gets its entries 0 (ledger.created) and 1 (party.registered
+// `operator`) and an admin token. `succeeds`: a checkpoint note of the ledger
+// that this one goes on from. kConflict where DIR has another origin.
+Result<InitOutcome> InitDataDir(const std::string& dir,
+                                const std::string& origin,
+                                const std::optional<std::string>& succeeds);
+
+}  // namespace sealedger::notary

@@ -1,0 +1,302 @@
+#include "notary/index.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/encoding.h"
+#include "ledger/leveldb_store.h"
+
+namespace sealedger::notary {
+namespace {
+
+using ledger::Code;
+using ledger::MakeError;
+using ledger::Store;
+using ledger::WriteBatch;
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr uint64_t kFoldAtOnce = 4096;
+constexpr milliseconds kLagLimit{1000};
+// Folding a few entries at a time would sync as often as the ledger does.
+constexpr milliseconds kPause{20};
+constexpr size_t kDigestPrefix = 16;
+constexpr std::string_view kFoldedKey = "m";
+constexpr std::string_view kViewsFormat = "sealedger-views/1";
+
+std::string WithIndex(std::string prefix, uint64_t index) {
+  ledger::AppendBigEndian64(&prefix, index);
+  return prefix;
+}
+
+std::string DigestPrefix(char range, const Hash& digest) {
+  return range + std::string(digest.view().substr(0, kDigestPrefix));
+}
+
+std::string KindPrefix(std::string_view kind) {
+  return "k" + std::string(kind) + '\0';
+}
+
+std::string PartyPrefix(std::string_view party) {
+  return "p" + std::string(party) + '\0';
+}
+
+std::string ChainPrefix(uint64_t root) { return WithIndex("c", root); }
+
+std::string EncodeFolded(uint64_t size) {
+  return WithIndex(std::string(kViewsFormat), size);
+}
+
+// nullopt: not what this program writes.
+std::optional<uint64_t> DecodeFolded(std::string_view value) {
+  if (value.size() != kViewsFormat.size() + 8 ||
+      !value.starts_with(kViewsFormat)) {
+    return std::nullopt;
+  }
+  return ledger::ReadBigEndian64(value.substr(kViewsFormat.size()));
+}
+
+Result<std::unique_ptr<Store>> OpenViews(const std::string& folder) {
+  ledger::LevelDbOptions options;
+  options.create_if_missing = true;
+  options.block_cache_bytes = 16 << 20;
+  return ledger::OpenLevelDb(folder, options);
+}
+
+// nullopt where it must be built anew.
+std::optional<uint64_t> FoldedSize(Store& store, uint64_t ledger_size) {
+  Result<std::optional<std::string>> value = store.Get(kFoldedKey);
+  if (!value) return std::nullopt;
+  if (!value->has_value()) return 0;
+  const std::optional<uint64_t> folded = DecodeFolded(**value);
+  if (!folded || *folded > ledger_size) return std::nullopt;
+  return folded;
+}
+
+}  // namespace
+
+void IndexEntry(const Entry& entry, uint64_t index, WriteBatch* batch) {
+  const std::string kind(KindOf(entry));
+  batch->Put(WithIndex(KindPrefix(kind), index), "");
+  batch->Put(WithIndex(PartyPrefix(entry.by) + kind + '\0', index), "");
+  if (const auto* evidence = std::get_if<EvidenceRecorded>(&entry.body)) {
+    batch->Put(WithIndex(DigestPrefix('a', evidence->document.sha256), index),
+               "");
+    if (evidence->document.sm3) {
+      batch->Put(WithIndex(DigestPrefix('b', *evidence->document.sm3), index),
+                 "");
+    }
+    if (evidence->chain) {
+      batch->Put(WithIndex(ChainPrefix(evidence->chain->root), index), "");
+    }
+  }
+}
+
+Index::Index(const ledger::Ledger& ledger, std::unique_ptr<Store> store,
+             uint64_t folded)
+    : ledger_(ledger),
+      store_(std::move(store)),
+      folded_(folded),
+      caught_up_(steady_clock::now()) {}
+
+Result<std::unique_ptr<Index>> Index::Open(const std::string& folder,
+                                           const ledger::Ledger& ledger) {
+  const uint64_t size = ledger.published()->head.size;
+  Result<std::unique_ptr<Store>> store = OpenViews(folder);
+  if (!store && store.error().name == "locked") {
+    return std::move(store).error();
+  }
+  std::optional<uint64_t> folded;
+  if (store) folded = FoldedSize(**store, size);
+  if (!folded) {
+    if (store) store->reset();
+    if (Result<void> gone = ledger::DestroyLevelDb(folder); !gone) {
+      return std::move(gone).error();
+    }
+    store = OpenViews(folder);
+    if (!store) return std::move(store).error();
+    folded = 0;
+  }
+  std::unique_ptr<Index> index(new Index(ledger, *std::move(store), *folded));
+  index->thread_ = std::thread([raw = index.get()] { raw->Run(); });
+  return index;
+}
+
+Index::~Index() { Stop(); }
+
+void Index::Stop() {
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  folded_more_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Index::Notify() { work_.notify_one(); }
+
+uint64_t Index::folded() const {
+  const std::lock_guard<std::mutex> lock(mu_);
+  return folded_;
+}
+
+std::optional<Error> Index::trouble() const {
+  const std::lock_guard<std::mutex> lock(mu_);
+  return failure_;
+}
+
+Result<void> Index::WaitFor(uint64_t size, milliseconds limit) {
+  std::unique_lock<std::mutex> lock(mu_);
+  if (folded_ >= size) return {};
+  ++waiters_;
+  work_.notify_one();
+  const bool reached = folded_more_.wait_for(lock, limit, [&] {
+    return folded_ >= size || stopping_ || failure_.has_value();
+  });
+  --waiters_;
+  if (folded_ >= size) return {};
+  if (failure_) return *failure_;
+  return MakeError(Code::kUnavailable, "index-behind",
+                   reached ? "the service is shutting down"
+                           : "the index has not reached the newest entries");
+}
+
+void Index::WaitWhileLagging() {
+  std::unique_lock<std::mutex> lock(mu_);
+  if (steady_clock::now() - caught_up_ < kLagLimit ||
+      folded_ == ledger_.published()->head.size) {
+    return;
+  }
+  // Bounded, so that an index that is rebuilt from far behind slows writers
+  // down and does not stop them.
+  folded_more_.wait_for(lock, kPause, [&] {
+    return stopping_ || failure_.has_value() ||
+           folded_ == ledger_.published()->head.size;
+  });
+}
+
+void Index::Run() {
+  for (;;) {
+    {
+      std::unique_lock<std::mutex> lock(mu_);
+      work_.wait(lock, [this] {
+        return stopping_ || folded_ < ledger_.published()->head.size;
+      });
+      if (!stopping_ && waiters_ == 0 &&
+          ledger_.published()->head.size - folded_ < kFoldAtOnce) {
+        work_.wait_for(lock, kPause,
+                       [this] { return stopping_ || waiters_ > 0; });
+      }
+      if (stopping_) return;
+    }
+    if (Result<void> done = FoldSome(); !done) {
+      const std::lock_guard<std::mutex> lock(mu_);
+      failure_ = std::move(done).error();
+      folded_more_.notify_all();
+      return;
+    }
+  }
+}
+
+Result<void> Index::FoldSome() {
+  const ledger::PublishedPtr published = ledger_.published();
+  const uint64_t begin = folded();
+  const uint64_t end = std::min(published->head.size, begin + kFoldAtOnce);
+  WriteBatch batch;
+  std::optional<Error> bad;
+  Result<void> visited = ledger_.VisitEntries(
+      begin, end, *published, [&](uint64_t index, std::string_view text) {
+        Result<Entry> entry = ParseEntry(text);
+        if (!entry) {
+          bad = std::move(entry).error();
+          return false;
+        }
+        IndexEntry(*entry, index, &batch);
+        return true;
+      });
+  if (!visited) return visited;
+  if (bad) return *std::move(bad);
+  batch.Put(kFoldedKey, EncodeFolded(end));
+  Result<void> written = store_->Write(batch, Store::Durability::kSynced);
+  if (!written) return written;
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    folded_ = end;
+    if (end == ledger_.published()->head.size) {
+      caught_up_ = steady_clock::now();
+    }
+  }
+  folded_more_.notify_all();
+  return {};
+}
+
+Result<std::vector<uint64_t>> Index::Under(const std::string& prefix,
+                                           const Range& range) const {
+  std::vector<uint64_t> found;
+  if (range.limit == 0) return found;
+  Result<void> scanned = ledger::Scan(
+      *store_, WithIndex(prefix, range.begin), WithIndex(prefix, range.end),
+      [&](std::string_view key, std::string_view) {
+        found.push_back(ledger::ReadBigEndian64(key.substr(prefix.size())));
+        return found.size() < range.limit;
+      });
+  if (!scanned) return std::move(scanned).error();
+  return found;
+}
+
+Result<std::vector<uint64_t>> Index::ByDocumentSha256(
+    const Hash& digest, const Range& range) const {
+  return Under(DigestPrefix('a', digest), range);
+}
+
+Result<std::vector<uint64_t>> Index::ByDocumentSm3(const Hash& digest,
+                                                   const Range& range) const {
+  return Under(DigestPrefix('b', digest), range);
+}
+
+Result<std::vector<uint64_t>> Index::ByKind(std::string_view kind,
+                                            const Range& range) const {
+  return Under(KindPrefix(kind), range);
+}
+
+Result<std::vector<uint64_t>> Index::ByPartyAndKind(std::string_view party,
+                                                    std::string_view kind,
+                                                    const Range& range) const {
+  return Under(PartyPrefix(party) + std::string(kind) + '\0', range);
+}
+
+// The kinds of one party are few: the first `limit` of each, merged.
+Result<std::vector<uint64_t>> Index::ByParty(std::string_view party,
+                                             const Range& range) const {
+  const std::string prefix = PartyPrefix(party);
+  std::vector<std::string> kinds;
+  {
+    const std::unique_ptr<ledger::Cursor> cursor = store_->NewCursor();
+    for (cursor->Seek(prefix);
+         cursor->Valid() && cursor->key().starts_with(prefix);
+         cursor->Seek(ledger::PrefixEnd(prefix + kinds.back() + '\0'))) {
+      std::string_view rest = cursor->key().substr(prefix.size());
+      kinds.emplace_back(rest.substr(0, rest.find('\0')));
+    }
+    if (Result<void> status = cursor->status(); !status) {
+      return std::move(status).error();
+    }
+  }
+  std::vector<uint64_t> merged;
+  for (const std::string& kind : kinds) {
+    Result<std::vector<uint64_t>> some = ByPartyAndKind(party, kind, range);
+    if (!some) return some;
+    merged.insert(merged.end(), some->begin(), some->end());
+  }
+  std::sort(merged.begin(), merged.end());
+  if (merged.size() > range.limit) merged.resize(range.limit);
+  return merged;
+}
+
+Result<std::vector<uint64_t>> Index::ByChain(uint64_t root,
+                                             const Range& range) const {
+  return Under(ChainPrefix(root), range);
+}
+
+}  // namespace sealedger::notary

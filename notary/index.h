@@ -1,0 +1,107 @@
+// Index: which entries speak of a document, a party, a kind, a chain. Folded
+// from the entries by a thread of its own into the store `views`, never on the
+// way of an answer; rebuilt from the ledger when missing or damaged.
+//
+//   'm'                               u64 folded size; written with the rest
+//   'a' ‖ sha256[:16] ‖ index         document, by SHA-256
+//   'b' ‖ sm3[:16] ‖ index            document, by SM3
+//   'k' ‖ kind ‖ 00 ‖ index           kind
+//   'p' ‖ party ‖ 00 ‖ kind ‖ 00 ‖ index    party and kind
+//   'c' ‖ root ‖ index                links of an evidence chain
+//
+// Digests are cut to 16 bytes; a reader compares the entry.
+//
+// Crash meaning: views may lag, never lead: each batch is synced and holds the
+// folded size.
+//
+// Thread rule: safe for concurrent use.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "ledger/ledger.h"
+#include "ledger/result.h"
+#include "notary/entry.h"
+
+namespace sealedger::notary {
+
+// Index keys of one entry, appended to a batch.
+void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
+
+class Index {
+ public:
+  // Starts folding. A store that is damaged or ahead of the ledger is removed
+  // and built anew. The ledger outlives the index.
+  static Result<std::unique_ptr<Index>> Open(const std::string& folder,
+                                             const ledger::Ledger& ledger);
+  ~Index();
+
+  // Something was published.
+  void Notify();
+  uint64_t folded() const;
+  // Until `size` entries are folded; kUnavailable "index-behind" when it takes
+  // longer.
+  Result<void> WaitFor(uint64_t size, std::chrono::milliseconds limit);
+  // While the index lags by more than a second's work: until it does not.
+  void WaitWhileLagging();
+  // Why folding stopped, if it did.
+  std::optional<Error> trouble() const;
+  void Stop();
+
+  // Rising indices in [begin, end), at most `limit` of them.
+  struct Range {
+    uint64_t begin = 0;
+    uint64_t end = 0;
+    size_t limit = 0;
+  };
+  Result<std::vector<uint64_t>> ByDocumentSha256(const Hash& digest,
+                                                 const Range& range) const;
+  Result<std::vector<uint64_t>> ByDocumentSm3(const Hash& digest,
+                                              const Range& range) const;
+  Result<std::vector<uint64_t>> ByKind(std::string_view kind,
+                                       const Range& range) const;
+  Result<std::vector<uint64_t>> ByParty(std::string_view party,
+                                        const Range& range) const;
+  Result<std::vector<uint64_t>> ByPartyAndKind(std::string_view party,
+                                               std::string_view kind,
+                                               const Range& range) const;
+  // Links alone; the root is not among them.
+  Result<std::vector<uint64_t>> ByChain(uint64_t root,
+                                        const Range& range) const;
+
+  ledger::Store& store() const { return *store_; }
+
+ private:
+  Index(const ledger::Ledger& ledger, std::unique_ptr<ledger::Store> store,
+        uint64_t folded);
+  void Run();
+  Result<void> FoldSome();
+  Result<std::vector<uint64_t>> Under(const std::string& prefix,
+                                      const Range& range) const;
+
+  const ledger::Ledger& ledger_;
+  const std::unique_ptr<ledger::Store> store_;
+
+  mutable std::mutex mu_;
+  std::condition_variable work_;         // for the thread: something to fold
+  std::condition_variable folded_more_;  // for readers and the sequencer
+  // Guarded by mu_.
+  uint64_t folded_ = 0;
+  int waiters_ = 0;
+  bool stopping_ = false;
+  std::optional<Error> failure_;
+  std::chrono::steady_clock::time_point caught_up_;
+
+  std::thread thread_;
+};
+
+}  // namespace sealedger::notary

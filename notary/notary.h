@@ -1,0 +1,171 @@
+// Notary: what the service does, without HTTP. It checks requests, drafts
+// entries, has them sequenced, keeps what may be erased, and answers with
+// proofs.
+//
+// Requests come as parsed JSON, read strictly here (json_members.h): a refusal
+// names the faulty member by JSON pointer. Who may do what is judged here, too:
+// the edge authenticates, the notary permits.
+//
+// Thread rule: safe for concurrent use.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/clock.h"
+#include "ledger/leveldb_store.h"
+#include "ledger/sequencer.h"
+#include "notary/receipt.h"
+#include "notary/settings.h"
+#include "notary/tokens.h"
+#include "notary/trust.h"
+#include "notary/verdict.h"
+
+namespace sealedger::notary {
+
+struct NotaryOptions {
+  std::string data_dir;
+  Settings settings;
+  bool accept_clock = false;
+  bool adopt_guard = false;
+  // For tests; both may be null.
+  ledger::Clock* clock = nullptr;  // outlives the notary
+  std::shared_ptr<ledger::StoreFaults> ledger_faults;
+};
+
+// A request as it came, kept as far as here for requests that are signed.
+struct RawRequest {
+  std::string_view method;
+  std::string_view target;  // path and query, as sent
+  std::string_view body;
+  const std::vector<std::pair<std::string, std::string>>* headers = nullptr;
+};
+
+struct WriteContext {
+  Caller caller;
+  RawRequest raw;
+  std::optional<std::string> idempotency_key;
+};
+
+struct Recorded {
+  bool replayed = false;  // Idempotency-Replayed: true
+  Receipt receipt;
+};
+
+struct RecordedBatch {
+  bool replayed = false;
+  std::string checkpoint;
+  std::vector<BatchReceipt> receipts;
+};
+
+struct EntryFilter {
+  std::optional<std::string> kind;
+  std::optional<std::string> by;
+  std::optional<uint64_t> chain;   // root: the root and its links
+  std::optional<int64_t> from_ms;  // [from, to)
+  std::optional<int64_t> to_ms;
+  std::optional<std::string> cursor;
+  uint64_t limit = 100;  // items at most
+};
+
+struct DocumentDigest {
+  enum class Algorithm { kSha256, kSm3 };
+  Algorithm algorithm = Algorithm::kSha256;
+  Hash hash;
+};
+
+struct ReadyLine {
+  std::string check;  // "sequencer", "clock", "index", "guard"
+  bool ok = true;
+  std::string detail;
+};
+
+class Notary {
+ public:
+  // Opens everything, replays what views lack, starts the threads. Errors with
+  // names for the command line: locked, ledger-corrupt, rolled-back,
+  // guard-contradicts, guard-missing, guard-corrupt, clock-unsure, key-mode.
+  static Result<std::unique_ptr<Notary>> Open(const NotaryOptions& options);
+  ~Notary();
+
+  // -- Writes. Role rules: kPermissionDenied "wrong-role".
+
+  // {document, label?, private?, chain?}: admin, issuer, platform.
+  Result<Recorded> RecordEvidence(const WriteContext& context,
+                                  const Json& body);
+  // {items [evidence…]}: 1..10,000, all in one commit, all or none. At most two
+  // are in work at once: kUnavailable "busy".
+  Result<RecordedBatch> RecordEvidenceBatch(const WriteContext& context,
+                                            const Json& body);
+  // {id, role, name?, key? (PEM), private?}: admin.
+  Result<Recorded> RegisterParty(const WriteContext& context, const Json& body);
+  // {event "changed", name?, key?, signed_only?}: admin. kNotFound
+  // "no-such-party".
+  Result<Recorded> ChangeParty(const WriteContext& context,
+                               const std::string& id, const Json& body);
+  // {reason}: the entry's own party, or admin. Answers once no file holds the
+  // private fields any more. kNotFound "no-such-entry", kConflict
+  // "nothing-to-erase" or "already-erased".
+  Result<Recorded> EraseDisclosures(const WriteContext& context, uint64_t index,
+                                    const Json& body);
+
+  // {party, role, label?, expires?}: admin.
+  Result<NewToken> CreateToken(const Caller& caller, const Json& body);
+  // {items, next}: admin, regulator.
+  Result<Json> ListTokens(const Caller& caller,
+                          const std::optional<std::string>& cursor) const;
+  Result<void> DeleteToken(const Caller& caller, const std::string& id);
+
+  // -- Reads. `caller` is null for the public. With read = "token" the public
+  // gets kUnauthenticated "token-required" from entries, documents, bundles
+  // and entry bundles.
+
+  Result<Caller> Authenticate(std::string_view token) const;
+  Result<Receipt> ReadEntry(const Caller* caller, uint64_t index) const;
+  // The text of a sealedger-bundle/1.
+  Result<std::string> ReadBundle(const Caller* caller, uint64_t index,
+                                 bool full_chain) const;
+  // Waits for the index as far as what was published when it was called:
+  // kUnavailable "index-behind" after two seconds.
+  Result<ReceiptList> ListEntries(const Caller* caller,
+                                  const EntryFilter& filter) const;
+  Result<ReceiptList> FindDocument(
+      const Caller* caller, const DocumentDigest& digest,
+      const std::optional<std::string>& cursor) const;
+  // {party, key?, entries, checkpoint}: admin, regulator, the party itself.
+  Result<Json> ReadParty(const Caller* caller, const std::string& id) const;
+  // {origin, vkey, size, root, time, indexed, version, anchors}.
+  Json Status() const;
+  // {party, role, limits, time}.
+  Json Me(const Caller& caller) const;
+  // {bundle, document? {sha256?, sm3?}} → verdict. Trust: DIR/trust.toml where
+  // it is there, and the ledger's own vkey always.
+  Result<Json> Verify(const Json& body) const;
+
+  std::string Checkpoint() const;
+  // "tile/0/x001/234.p/5": kNotFound "no-such-tile".
+  Result<std::string> ReadTile(const Caller* caller,
+                               std::string_view path) const;
+
+  std::vector<ReadyLine> Ready() const;
+  ledger::Sequencer::Figures SequencerFigures() const;
+  uint64_t indexed_size() const;
+  int64_t NowMs() const;
+
+  // No more writes are taken; what was accepted is finished and durable.
+  void Stop();
+
+ private:
+  struct Parts;
+  explicit Notary(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sealedger::notary

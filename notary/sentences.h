@@ -1,0 +1,26 @@
+// The plain sentences of verdicts, in Chinese and English, from one table. A
+// judge can read them aloud; none claims more than its check.
+//
+// Thread rule: pure functions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "notary/verdict.h"
+
+namespace sealedger::notary {
+
+enum class Language { kChinese, kEnglish };
+std::optional<Language> ParseLanguage(std::string_view name);  // "zh" | "en"
+
+// The sentence of one check, with its evidence filled in. Every (id, reason)
+// that the verifier gives has one in both languages (a test walks them all).
+std::string CheckSentence(const Check& check, Language language);
+
+// The whole verdict as a text: the outcome, each check, the ends, the claims
+// apart from what is proved, and what it does not prove.
+std::string ExplainVerdict(const Verdict& verdict, Language language);
+
+}  // namespace sealedger::notary

@@ -1,0 +1,67 @@
+// sealedger.toml: the settings of a service, read strictly (an unknown key is
+// an error) with their defaults.
+//
+//   [server]      listen threads keep_alive_s read_timeout_s tls_cert tls_key
+//                 trusted_proxies read
+//   [ledger]      gather_us max_queue
+//   [guard]       path every
+//   [clock]       max_gap
+//   [idempotency] keep_days
+//
+// Paths are relative to the file's folder. Durations are written "7d", "12h",
+// "30s", "250ms".
+//
+// Thread rule: values; pure functions but for ReadSettings.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/result.h"
+#include "notary/canonical_json.h"
+
+namespace sealedger::notary {
+
+struct ServerSettings {
+  std::string listen = "127.0.0.1:8080";
+  uint64_t threads = 96;                // 1..4096: a connection holds one
+  uint64_t keep_alive_s = 15;           // 1..3600
+  uint64_t read_timeout_s = 10;         // 1..3600
+  std::optional<std::string> tls_cert;  // absolute or relative to the cwd
+  std::optional<std::string> tls_key;
+  std::vector<std::string> trusted_proxies;  // addresses
+  bool read_needs_token = false;             // read = "public" | "token"
+};
+
+struct LedgerSettings {
+  uint64_t gather_us = 300;   // 0..100,000
+  uint64_t max_queue = 4096;  // 1..1,000,000
+};
+
+struct GuardSettings {
+  std::string path;      // DIR/guard
+  int64_t every_ms = 0;  // 0: "commit"
+};
+
+struct Settings {
+  ServerSettings server;
+  LedgerSettings ledger;
+  GuardSettings guard;
+  int64_t clock_max_gap_ms = int64_t{7} * 24 * 3600 * 1000;
+  uint64_t idempotency_keep_days = 7;  // 1..3650
+};
+
+// `folder`: of the file, for relative paths; `data_dir`: for the defaults.
+// Errors: kMalformed, kInvalidArgument with the key in `field`.
+Result<Settings> ParseSettings(std::string_view toml, const std::string& folder,
+                               const std::string& data_dir);
+Result<Settings> ReadSettings(const std::string& path,
+                              const std::string& data_dir);
+
+// The text that `init` writes: every setting with its default and a comment.
+std::string DefaultSettingsText();
+
+}  // namespace sealedger::notary
