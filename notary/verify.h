@@ -7,10 +7,14 @@
 //   format entry inclusion checkpoint_signature party disclosures consistency
 //   document chain
 //
+// All are required but `chain`. `document` is left out where the subject's kind
+// has none and none is given.
+//
 // Thread rule: pure functions.
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -33,7 +37,15 @@ Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
                      const DocumentAtHand& document);
 
 // The kind of the bundle's subject, for callers that must know whether a
-// document makes sense; nullopt where the bundle does not parse.
+// document makes sense; nullopt where the bundle or its subject does not parse.
 std::optional<std::string> SubjectKind(std::string_view bundle);
+
+// Every way in which a check of VerifyBundle comes out: it gives no other.
+struct KnownReason {
+  std::string_view id;
+  CheckResult result;
+  std::string_view reason;
+};
+std::span<const KnownReason> KnownReasons();
 
 }  // namespace sealedger::notary

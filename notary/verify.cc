@@ -1,0 +1,481 @@
+#include "notary/verify.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "ledger/checkpoint.h"
+#include "ledger/encoding.h"
+#include "ledger/note.h"
+#include "ledger/proof.h"
+#include "notary/disclosure.h"
+#include "notary/entry.h"
+#include "notary/text.h"
+
+namespace sealedger::notary {
+
+namespace {
+
+using Evidence = std::map<std::string, std::string>;
+
+constexpr CheckResult kPass = CheckResult::kPass;
+constexpr CheckResult kFail = CheckResult::kFail;
+constexpr CheckResult kNotChecked = CheckResult::kNotChecked;
+
+constexpr KnownReason kKnownReasons[] = {
+    {"format", kPass, "well_formed"},
+    {"format", kFail, "malformed"},
+    {"format", kFail, "not_supported_yet"},
+    {"entry", kPass, "canonical"},
+    {"entry", kFail, "not_an_entry"},
+    {"entry", kFail, "unsupported_kind"},
+    {"entry", kFail, "unneeded_entry"},
+    {"inclusion", kPass, "leads_to_root"},
+    {"inclusion", kFail, "not_below_size"},
+    {"inclusion", kFail, "wrong_path"},
+    {"inclusion", kNotChecked, "no_checkpoint"},
+    {"checkpoint_signature", kPass, "signed_by_log"},
+    {"checkpoint_signature", kFail, "not_a_checkpoint"},
+    {"checkpoint_signature", kFail, "unknown_log"},
+    {"checkpoint_signature", kFail, "foreign_signature"},
+    {"checkpoint_signature", kFail, "doubled_signature"},
+    {"checkpoint_signature", kFail, "wrong_signature"},
+    {"party", kPass, "registered"},
+    {"party", kPass, "nothing_to_check"},
+    {"party", kFail, "no_party_entry"},
+    {"party", kFail, "party_entry_missing"},
+    {"party", kFail, "not_that_party"},
+    {"party", kFail, "not_falling"},
+    {"party", kNotChecked, "entry_not_read"},
+    {"disclosures", kPass, "listed"},
+    {"disclosures", kPass, "nothing_to_check"},
+    {"disclosures", kFail, "not_a_disclosure"},
+    {"disclosures", kFail, "not_listed"},
+    {"disclosures", kFail, "out_of_order"},
+    {"disclosures", kNotChecked, "entry_not_read"},
+    {"consistency", kPass, "nothing_to_check"},
+    {"document", kPass, "same"},
+    {"document", kFail, "differs"},
+    {"document", kNotChecked, "no_document"},
+    {"document", kNotChecked, "sm3_not_in_entry"},
+    {"document", kNotChecked, "kind_has_no_document"},
+    {"document", kNotChecked, "entry_not_read"},
+    {"chain", kPass, "leads_to_chain_root"},
+    {"chain", kPass, "nothing_to_check"},
+    {"chain", kFail, "link_missing"},
+    {"chain", kFail, "not_that_chain"},
+    {"chain", kFail, "not_falling"},
+    {"chain", kNotChecked, "chain_not_included"},
+    {"chain", kNotChecked, "entry_not_read"},
+};
+
+Check Conclude(std::string_view id, std::string_view reason,
+               Evidence evidence = {}) {
+  const auto known =
+      std::find_if(std::begin(kKnownReasons), std::end(kKnownReasons),
+                   [&](const KnownReason& row) {
+                     return row.id == id && row.reason == reason;
+                   });
+  CHECK(known != std::end(kKnownReasons));
+  return {.id = std::string(id),
+          .result = known->result,
+          .reason = std::string(reason),
+          .evidence = std::move(evidence),
+          .required = id != "chain"};
+}
+
+std::string ListOf(const std::vector<std::string>& items) {
+  std::string list;
+  for (const std::string& item : items) {
+    if (!list.empty()) list += ", ";
+    list += item;
+  }
+  return list;
+}
+
+std::string KeyIdText(uint32_t key_id) {
+  std::string bytes;
+  ledger::AppendBigEndian32(&bytes, key_id);
+  return ledger::EncodeHex(bytes);
+}
+
+// One bundle under its checks. Each CheckX may be called once; those that need
+// what another found out say so.
+class BundleChecker {
+ public:
+  BundleChecker(const Bundle& bundle, const Trust& trust,
+                const DocumentAtHand& document);
+
+  std::vector<Check> Checks();
+  std::vector<Claim> Claims() const;
+
+ private:
+  Check CheckCheckpoint();
+  Check CheckInclusion() const;  // after CheckCheckpoint
+  Check CheckParty();
+  Check CheckChain();
+  // After CheckParty and CheckChain: the two that need other entries.
+  Check CheckEntries(bool all_used) const;
+  Check CheckDisclosures() const;
+  std::optional<Check> CheckDocument() const;
+  std::optional<Check> FindDisclosureFault(size_t position) const;
+  Check CompareDocument(const DocumentDigests& recorded) const;
+
+  uint64_t subject_index() const { return bundle_.entries[0].index; }
+  // Null where the subject was not read.
+  const Entry* subject() const { return entries_[0] ? &*entries_[0] : nullptr; }
+  // The place of an entry other than the subject.
+  std::optional<size_t> Find(uint64_t index) const;
+
+  const Bundle& bundle_;
+  const Trust& trust_;
+  const DocumentAtHand& document_;
+  // Beside bundle_.entries.
+  std::vector<std::optional<Entry>> entries_;
+  std::optional<Error> entry_error_;  // of the first that was not read
+  size_t unread_ = 0;                 // its place
+  std::vector<bool> used_;
+  std::optional<ledger::Checkpoint> checkpoint_;
+};
+
+BundleChecker::BundleChecker(const Bundle& bundle, const Trust& trust,
+                             const DocumentAtHand& document)
+    : bundle_(bundle),
+      trust_(trust),
+      document_(document),
+      used_(bundle.entries.size(), false) {
+  used_[0] = true;
+  for (const BundledEntry& bundled : bundle.entries) {
+    Result<Entry> entry = ParseEntry(bundled.entry);
+    if (entry) {
+      entries_.emplace_back(*std::move(entry));
+      continue;
+    }
+    if (!entry_error_) {
+      entry_error_ = std::move(entry).error();
+      unread_ = entries_.size();
+    }
+    entries_.emplace_back(std::nullopt);
+  }
+}
+
+std::vector<Check> BundleChecker::Checks() {
+  Check checkpoint = CheckCheckpoint();
+  Check party = CheckParty();
+  Check chain = CheckChain();
+  // What a broken walk did not reach is no fault of its own.
+  const bool walked = party.result == kPass && chain.result != kFail;
+  const bool all_used =
+      std::find(used_.begin(), used_.end(), false) == used_.end();
+
+  std::vector<Check> checks;
+  checks.push_back(Conclude("format", "well_formed",
+                            {{"format", std::string(kBundleFormat)}}));
+  checks.push_back(CheckEntries(all_used || !walked));
+  checks.push_back(CheckInclusion());
+  checks.push_back(std::move(checkpoint));
+  checks.push_back(std::move(party));
+  checks.push_back(CheckDisclosures());
+  checks.push_back(Conclude("consistency", "nothing_to_check"));
+  if (auto document = CheckDocument()) checks.push_back(*std::move(document));
+  checks.push_back(std::move(chain));
+  return checks;
+}
+
+std::vector<Claim> BundleChecker::Claims() const {
+  if (subject() == nullptr) return {};
+  return {{.id = "time", .text = FormatTime(subject()->time_ms)},
+          {.id = "by", .text = subject()->by}};
+}
+
+std::optional<size_t> BundleChecker::Find(uint64_t index) const {
+  const auto first = bundle_.entries.begin() + 1;
+  const auto it =
+      std::lower_bound(first, bundle_.entries.end(), index,
+                       [](const BundledEntry& entry, uint64_t wanted) {
+                         return entry.index < wanted;
+                       });
+  if (it == bundle_.entries.end() || it->index != index) return std::nullopt;
+  return static_cast<size_t>(it - bundle_.entries.begin());
+}
+
+Check BundleChecker::CheckEntries(bool all_used) const {
+  if (entry_error_) {
+    const bool later = entry_error_->name == "unsupported-kind";
+    return Conclude("entry", later ? "unsupported_kind" : "not_an_entry",
+                    {{"index", std::to_string(bundle_.entries[unread_].index)},
+                     {"at", entry_error_->field},
+                     {"detail", entry_error_->detail}});
+  }
+  if (!all_used) {
+    const auto place = std::find(used_.begin(), used_.end(), false);
+    const auto& unused =
+        bundle_.entries[static_cast<size_t>(place - used_.begin())];
+    return Conclude("entry", "unneeded_entry",
+                    {{"index", std::to_string(unused.index)}});
+  }
+  return Conclude("entry", "canonical",
+                  {{"index", std::to_string(subject_index())},
+                   {"kind", std::string(KindOf(*subject()))},
+                   {"count", std::to_string(entries_.size())}});
+}
+
+Check BundleChecker::CheckInclusion() const {
+  if (!checkpoint_) return Conclude("inclusion", "no_checkpoint");
+  const ledger::TreeHead& head = checkpoint_->head;
+  std::vector<std::string> indices;
+  for (const BundledEntry& bundled : bundle_.entries) {
+    const Evidence evidence = {{"index", std::to_string(bundled.index)},
+                               {"size", std::to_string(head.size)},
+                               {"root", ledger::ToHex(head.root)}};
+    if (bundled.index >= head.size) {
+      return Conclude("inclusion", "not_below_size", evidence);
+    }
+    if (!ledger::VerifyInclusion(bundled.index, head.size,
+                                 ledger::LeafHash(bundled.entry), bundled.path,
+                                 head.root)) {
+      return Conclude("inclusion", "wrong_path", evidence);
+    }
+    indices.push_back(std::to_string(bundled.index));
+  }
+  return Conclude("inclusion", "leads_to_root",
+                  {{"entries", ListOf(indices)},
+                   {"size", std::to_string(head.size)},
+                   {"root", ledger::ToHex(head.root)}});
+}
+
+Check BundleChecker::CheckCheckpoint() {
+  constexpr std::string_view kId = "checkpoint_signature";
+  const Result<ledger::Note> note = ledger::ParseNote(bundle_.checkpoint);
+  if (!note || ledger::FormatNote(*note) != bundle_.checkpoint) {
+    return Conclude(kId, "not_a_checkpoint");
+  }
+  Result<ledger::Checkpoint> checkpoint = ledger::ParseCheckpoint(note->text);
+  if (!checkpoint) return Conclude(kId, "not_a_checkpoint");
+  checkpoint_ = *std::move(checkpoint);
+  const std::string& origin = checkpoint_->origin;
+
+  std::vector<ledger::VerifierKey> keys;
+  std::copy_if(trust_.logs.begin(), trust_.logs.end(), std::back_inserter(keys),
+               [&](const auto& key) { return key.name == origin; });
+  Evidence evidence = {{"origin", origin},
+                       {"size", std::to_string(checkpoint_->head.size)},
+                       {"root", ledger::ToHex(checkpoint_->head.root)}};
+  if (keys.empty()) return Conclude(kId, "unknown_log", evidence);
+
+  // Note readers pass over lines of keys that they do not know. Here such a
+  // line would be a value that nothing checks.
+  std::vector<std::string> key_ids;
+  for (const ledger::NoteSignature& line : note->signatures) {
+    evidence["key_id"] = KeyIdText(line.key_id);
+    const bool known =
+        std::any_of(keys.begin(), keys.end(), [&](const auto& key) {
+          return key.name == line.name && key.key_id == line.key_id;
+        });
+    if (!known) return Conclude(kId, "foreign_signature", evidence);
+    if (std::find(key_ids.begin(), key_ids.end(), evidence["key_id"]) !=
+        key_ids.end()) {
+      return Conclude(kId, "doubled_signature", evidence);
+    }
+    key_ids.push_back(evidence["key_id"]);
+  }
+  evidence["key_id"] = ListOf(key_ids);
+  const bool verified =
+      ledger::VerifyCheckpoint(bundle_.checkpoint, keys).has_value();
+  return Conclude(kId, verified ? "signed_by_log" : "wrong_signature",
+                  evidence);
+}
+
+Check BundleChecker::CheckParty() {
+  if (subject() == nullptr) return Conclude("party", "entry_not_read");
+  const std::string& by = subject()->by;
+  Evidence evidence = {{"party", by},
+                       {"index", std::to_string(subject_index())}};
+  if (!subject()->by_entry) {
+    // Entry 0 makes the ledger, entry 1 its operator; nobody was there before.
+    const bool creates = std::holds_alternative<LedgerCreated>(subject()->body);
+    const bool founds =
+        by == kOperator && subject_index() == (creates ? 0U : 1U);
+    return Conclude("party", founds ? "nothing_to_check" : "no_party_entry",
+                    evidence);
+  }
+  std::vector<std::string> indices;
+  uint64_t above = subject_index();
+  for (std::optional<uint64_t> next = subject()->by_entry; next;) {
+    evidence["index"] = std::to_string(*next);
+    if (*next >= above) return Conclude("party", "not_falling", evidence);
+    const std::optional<size_t> place = Find(*next);
+    if (!place) return Conclude("party", "party_entry_missing", evidence);
+    if (!entries_[*place]) return Conclude("party", "entry_not_read");
+    const auto* party = std::get_if<PartyEntry>(&entries_[*place]->body);
+    if (party == nullptr || party->id != by) {
+      return Conclude("party", "not_that_party", evidence);
+    }
+    used_[*place] = true;
+    if (indices.empty()) {
+      evidence["role"] = RoleName(party->role);
+      if (party->name) evidence["name"] = *party->name;
+    }
+    indices.push_back(evidence["index"]);
+    above = *next;
+    next = party->previous;
+  }
+  evidence["index"] = std::to_string(*subject()->by_entry);
+  evidence["entries"] = ListOf(indices);
+  return Conclude("party", "registered", evidence);
+}
+
+Check BundleChecker::CheckDisclosures() const {
+  size_t given = 0;
+  size_t digests = 0;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    given += bundle_.entries[i].disclosures.size();
+    if (entries_[i]) {
+      digests += entries_[i]->sd.size();
+    } else if (!bundle_.entries[i].disclosures.empty()) {
+      return Conclude("disclosures", "entry_not_read");
+    }
+    if (auto fault = FindDisclosureFault(i)) return *std::move(fault);
+  }
+  return Conclude(
+      "disclosures", given == 0 ? "nothing_to_check" : "listed",
+      {{"given", std::to_string(given)}, {"digests", std::to_string(digests)}});
+}
+
+std::optional<Check> BundleChecker::FindDisclosureFault(size_t position) const {
+  const BundledEntry& bundled = bundle_.entries[position];
+  if (bundled.disclosures.empty()) return std::nullopt;
+  const std::vector<std::string>& sd = entries_[position]->sd;
+  auto from = sd.begin();
+  for (const std::string& disclosure : bundled.disclosures) {
+    const std::string digest =
+        ledger::EncodeBase64Url(DisclosureDigest(disclosure).view());
+    const Evidence evidence = {{"index", std::to_string(bundled.index)},
+                               {"digest", digest}};
+    if (!DecodeDisclosure(disclosure)) {
+      return Conclude("disclosures", "not_a_disclosure", evidence);
+    }
+    const auto it = std::find(sd.begin(), sd.end(), digest);
+    if (it == sd.end()) {
+      return Conclude("disclosures", "not_listed", evidence);
+    }
+    if (it < from) return Conclude("disclosures", "out_of_order", evidence);
+    from = it + 1;
+  }
+  return std::nullopt;
+}
+
+std::optional<Check> BundleChecker::CheckDocument() const {
+  if (subject() == nullptr) return Conclude("document", "entry_not_read");
+  const auto* evidence = std::get_if<EvidenceRecorded>(&subject()->body);
+  if (evidence != nullptr) return CompareDocument(evidence->document);
+  // Whoever gives a document expects it to be judged.
+  if (document_.given()) {
+    return Conclude("document", "kind_has_no_document",
+                    {{"kind", std::string(KindOf(*subject()))}});
+  }
+  return std::nullopt;
+}
+
+Check BundleChecker::CompareDocument(const DocumentDigests& recorded) const {
+  Evidence evidence = {{"sha256", ledger::ToHex(recorded.sha256)}};
+  if (recorded.sm3) evidence["sm3"] = ledger::ToHex(*recorded.sm3);
+  if (!document_.given()) return Conclude("document", "no_document", evidence);
+
+  std::vector<std::string> compared;
+  const auto differs = [&](std::string_view algorithm,
+                           const std::optional<Hash>& given,
+                           const std::optional<Hash>& wanted) {
+    if (!given || !wanted) return false;
+    compared.emplace_back(algorithm);
+    if (*given == *wanted) return false;
+    evidence["algorithm"] = algorithm;
+    evidence["recorded"] = ledger::ToHex(*wanted);
+    evidence["given"] = ledger::ToHex(*given);
+    return true;
+  };
+  if (differs("SHA-256", document_.sha256, recorded.sha256) ||
+      differs("SM3", document_.sm3, recorded.sm3)) {
+    return Conclude("document", "differs", evidence);
+  }
+  if (compared.empty()) {
+    return Conclude("document", "sm3_not_in_entry", evidence);
+  }
+  evidence["algorithm"] = ListOf(compared);
+  evidence["compared_with"] = "document";
+  return Conclude("document", "same", evidence);
+}
+
+Check BundleChecker::CheckChain() {
+  if (subject() == nullptr) return Conclude("chain", "entry_not_read");
+  const auto* link = std::get_if<EvidenceRecorded>(&subject()->body);
+  if (link == nullptr || !link->chain) {
+    return Conclude("chain", "nothing_to_check");
+  }
+  const uint64_t root = link->chain->root;
+  Evidence evidence = {{"root", std::to_string(root)},
+                       {"index", std::to_string(link->chain->previous)}};
+  uint64_t above = subject_index();
+  if (link->chain->previous < above && !Find(link->chain->previous) &&
+      !Find(root)) {
+    return Conclude("chain", "chain_not_included", evidence);
+  }
+  std::vector<std::string> indices;
+  do {
+    const uint64_t next = link->chain->previous;
+    evidence["index"] = std::to_string(next);
+    if (next >= above) return Conclude("chain", "not_falling", evidence);
+    const std::optional<size_t> place = Find(next);
+    if (!place) return Conclude("chain", "link_missing", evidence);
+    const std::optional<Entry>& entry = entries_[*place];
+    if (!entry) return Conclude("chain", "entry_not_read");
+    link = std::get_if<EvidenceRecorded>(&entry->body);
+    // A root may be a link of another chain; that one is not judged.
+    const bool fits =
+        link != nullptr && entry->by == subject()->by &&
+        (next == root || (link->chain && link->chain->root == root));
+    if (!fits) return Conclude("chain", "not_that_chain", evidence);
+    used_[*place] = true;
+    indices.push_back(evidence["index"]);
+    above = next;
+  } while (above != root);
+  evidence["index"] = std::to_string(subject_index());
+  evidence["entries"] = ListOf(indices);
+  return Conclude("chain", "leads_to_chain_root", evidence);
+}
+
+}  // namespace
+
+Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
+                     const DocumentAtHand& document) {
+  Verdict verdict;
+  // A bundle is final once it has a final anchor, and none is read here.
+  verdict.interim = true;
+  const Result<Bundle> parsed = ParseBundle(bundle);
+  if (!parsed) {
+    const Error& error = parsed.error();
+    const bool later = error.name == "not-supported-yet";
+    verdict.checks.push_back(
+        Conclude("format", later ? "not_supported_yet" : "malformed",
+                 {{"at", error.field}, {"detail", error.detail}}));
+    return verdict;
+  }
+  BundleChecker checker(*parsed, trust, document);
+  verdict.checks = checker.Checks();
+  verdict.claims = checker.Claims();
+  return verdict;
+}
+
+std::optional<std::string> SubjectKind(std::string_view bundle) {
+  const Result<Bundle> parsed = ParseBundle(bundle);
+  if (!parsed) return std::nullopt;
+  const Result<Entry> subject = ParseEntry(parsed->entries[0].entry);
+  if (!subject) return std::nullopt;
+  return std::string(KindOf(*subject));
+}
+
+std::span<const KnownReason> KnownReasons() { return kKnownReasons; }
+
+}  // namespace sealedger::notary
