@@ -47,15 +47,6 @@ std::string EncodeFolded(uint64_t size) {
   return WithIndex(std::string(kViewsFormat), size);
 }
 
-// nullopt: not what this program writes.
-std::optional<uint64_t> DecodeFolded(std::string_view value) {
-  if (value.size() != kViewsFormat.size() + 8 ||
-      !value.starts_with(kViewsFormat)) {
-    return std::nullopt;
-  }
-  return ledger::ReadBigEndian64(value.substr(kViewsFormat.size()));
-}
-
 Result<std::unique_ptr<Store>> OpenViews(const std::string& folder) {
   ledger::LevelDbOptions options;
   options.create_if_missing = true;
@@ -65,15 +56,25 @@ Result<std::unique_ptr<Store>> OpenViews(const std::string& folder) {
 
 // nullopt where it must be built anew.
 std::optional<uint64_t> FoldedSize(Store& store, uint64_t ledger_size) {
-  Result<std::optional<std::string>> value = store.Get(kFoldedKey);
-  if (!value) return std::nullopt;
-  if (!value->has_value()) return 0;
-  const std::optional<uint64_t> folded = DecodeFolded(**value);
+  const Result<uint64_t> folded = ReadFoldedSize(store);
   if (!folded || *folded > ledger_size) return std::nullopt;
-  return folded;
+  return *folded;
 }
 
 }  // namespace
+
+Result<uint64_t> ReadFoldedSize(Store& views) {
+  Result<std::optional<std::string>> value = views.Get(kFoldedKey);
+  if (!value) return std::move(value).error();
+  if (!value->has_value()) return uint64_t{0};
+  if ((*value)->size() != kViewsFormat.size() + 8 ||
+      !(*value)->starts_with(kViewsFormat)) {
+    return MakeError(Code::kCorruption, "views-corrupt",
+                     "the views are of another format");
+  }
+  return ledger::ReadBigEndian64(
+      std::string_view(**value).substr(kViewsFormat.size()));
+}
 
 void IndexEntry(const Entry& entry, uint64_t index, WriteBatch* batch) {
   const std::string kind(KindOf(entry));

@@ -37,6 +37,10 @@ namespace sealedger::notary {
 // Index keys of one entry, appended to a batch.
 void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
 
+// How many entries a store of views was folded from; 0 for an empty one.
+// kCorruption "views-corrupt" for another format.
+Result<uint64_t> ReadFoldedSize(ledger::Store& views);
+
 class Index {
  public:
   // Starts folding. A store that is damaged or ahead of the ledger is removed

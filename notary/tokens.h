@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -59,7 +60,14 @@ class Tokens {
   // kNotFound "no-such-token"; kConflict "last-admin-token".
   Result<void> Delete(ledger::Sequencer& sequencer, const std::string& id);
 
+  // Fresh id and secret, and the side write that keeps a token: what `init`
+  // puts into the first commit.
+  static NewToken MakeToken();
+  static ledger::KeyWrite TokenWrite(const Token& token);
+
  private:
+  void Insert(Token token);
+
   mutable std::shared_mutex mu_;
   // Guarded by mu_.
   std::map<std::string, Token> by_id_;

@@ -1,0 +1,63 @@
+// Evidence: from a request to a draft, and from a draft to an entry.
+//
+// A chain of evidence hangs on a root, an evidence.recorded of the same party
+// (itself perhaps a link of another chain); each link names the root and the
+// link before it, so that a chain has no room for an omission.
+//
+// Thread rule: pure functions; AdmitEvidence runs on the sequencer thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "ledger/sequencer.h"
+#include "notary/draft.h"
+#include "notary/entry.h"
+#include "notary/state.h"
+#include "notary/tokens.h"
+
+namespace sealedger::notary {
+
+struct ChainRequest {
+  uint64_t root = 0;
+  std::optional<uint64_t> after;  // its newest link as the caller knows it
+};
+
+struct PreparedEvidence {
+  Draft draft;
+  std::vector<std::string> disclosures;  // in the order of _sd
+  std::optional<ChainRequest> chain;
+  std::string pointer;  // of the item in the request
+};
+
+// {document, label?, private?, chain?}. `pointer`: where it stands in the
+// request. Draws fresh salts.
+Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
+                                         const std::string& pointer);
+
+// All items or none. kPermissionDenied "unknown-party", "signature-required";
+// kVerificationFailed "unknown-reference", "wrong-chain-root"; kConflict
+// "chain-out-of-order".
+Result<ledger::Admission> AdmitEvidence(const Caller& caller,
+                                        std::span<const PreparedEvidence> items,
+                                        ledger::AdmitView& view);
+
+// The party that acts, as the commit sees it.
+struct Actor {
+  uint64_t by_entry = 0;
+  std::string time;  // of the commit, as entries spell it
+};
+// kPermissionDenied "unknown-party" or "signature-required".
+Result<void> CheckActor(const Caller& caller, const ReadState& read);
+Result<Actor> AdmitActor(const Caller& caller, ledger::AdmitView& view);
+
+// kInvalidArgument "entry-too-large" when the draft may exceed an entry.
+Result<void> CheckDraftSize(const Draft& draft);
+
+// The lines of _sd for these disclosures.
+Json SdJson(const std::vector<std::string>& disclosures);
+
+}  // namespace sealedger::notary

@@ -1,0 +1,202 @@
+#include "notary/notary.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/encoding.h"
+#include "ledger/guard.h"
+#include "ledger/rollback.h"
+#include "notary/disclosure.h"
+#include "notary/notary_parts.h"
+
+namespace sealedger::notary {
+namespace {
+
+using ledger::Code;
+using ledger::MakeError;
+
+constexpr int64_t kDayMs = int64_t{24} * 3600 * 1000;
+
+Result<std::unique_ptr<ledger::Ledger>> OpenLedger(
+    const NotaryOptions& options, const DataPaths& paths,
+    const ledger::SignHead& sign) {
+  ledger::LevelDbOptions store_options;
+  store_options.write_buffer_bytes = 16 << 20;
+  store_options.table_bytes = 16 << 20;
+  store_options.faults = options.ledger_faults;
+  Result<std::unique_ptr<ledger::Store>> store =
+      ledger::OpenLevelDb(paths.ledger, store_options);
+  if (!store) return std::move(store).error();
+  Result<std::unique_ptr<ledger::Ledger>> opened =
+      ledger::Ledger::Open(*std::move(store), sign);
+  if (opened && (*opened)->published()->head.size == 0) {
+    return MakeError(Code::kNotFound, "ledger-empty",
+                     "the ledger has no first entry; run init");
+  }
+  return opened;
+}
+
+Result<ledger::Guard> OpenGuard(const ledger::Ledger& ledger,
+                                const std::string& path,
+                                const ledger::VerifierKey& vkey, bool adopt) {
+  Result<std::optional<std::string>> note = ledger::Guard::Peek(path);
+  if (!note && !(adopt && note.error().name == "guard-corrupt")) {
+    return std::move(note).error();
+  }
+  const std::optional<std::string> known =
+      note ? *std::move(note) : std::optional<std::string>();
+  if (known || !adopt) {
+    Result<void> agrees = ledger::CheckAgainstGuard(ledger, known, vkey);
+    if (!agrees) return std::move(agrees).error();
+  }
+  return ledger::Guard::Open(path);
+}
+
+// Blobs whose entry never came: a crash between the two leaves them.
+Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
+  Result<std::vector<PrivateStore::Pending>> pending = store.ListPending();
+  if (!pending) return std::move(pending).error();
+  if (pending->empty()) return {};
+  const ledger::PublishedPtr published = ledger.published();
+  uint64_t begin = published->head.size;
+  std::vector<Hash> orphans;
+  for (const PrivateStore::Pending& blob : *pending) {
+    begin = std::min(begin, blob.tree_size);
+    orphans.push_back(blob.digest);
+  }
+  std::vector<Hash> settled;
+  Result<void> visited = ledger.VisitEntries(
+      begin, published->head.size, *published,
+      [&](uint64_t, std::string_view entry) {
+        const auto kept = std::stable_partition(
+            orphans.begin(), orphans.end(), [&](const Hash& digest) {
+              return entry.find(ledger::EncodeBase64Url(digest.view())) ==
+                     std::string_view::npos;
+            });
+        settled.insert(settled.end(), kept, orphans.end());
+        orphans.erase(kept, orphans.end());
+        return !orphans.empty();
+      });
+  if (!visited) return visited;
+  if (Result<void> done = store.Settle(settled); !done) return done;
+  if (orphans.empty()) return {};
+  return store.Erase(orphans);
+}
+
+ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {
+  return {std::move(check), !trouble.has_value(),
+          trouble ? trouble->name + ": " + trouble->detail : "ok"};
+}
+
+}  // namespace
+
+Result<void> RequireRole(const Caller& caller,
+                         std::initializer_list<Role> roles) {
+  if (std::find(roles.begin(), roles.end(), caller.role) != roles.end()) {
+    return {};
+  }
+  return MakeError(
+      Code::kPermissionDenied, "wrong-role",
+      "the role " + std::string(RoleName(caller.role)) + " may not do this");
+}
+
+Notary::Notary(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Notary::~Notary() { Stop(); }
+
+Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
+  auto parts = std::make_unique<Parts>(options.data_dir);
+  parts->settings = options.settings;
+  parts->clock =
+      options.clock != nullptr ? options.clock : &parts->system_clock;
+  Result<ledger::VerifierKey> vkey = ReadVkey(parts->paths);
+  if (!vkey) return std::move(vkey).error();
+  parts->vkey = *std::move(vkey);
+  Result<ledger::Ed25519Key> key = ReadLogKey(parts->paths);
+  if (!key) return std::move(key).error();
+  if (key->public_key() != parts->vkey.public_key) {
+    return MakeError(Code::kConflict, "other-origin",
+                     "log.vkey is not of the key in keys/log.pem");
+  }
+  Result<std::string> secret = ReadSecretFile(parts->paths.idempotency_key);
+  if (!secret) return std::move(secret).error();
+  const ledger::SignHead sign =
+      [key = *key, origin = parts->vkey.name](const ledger::TreeHead& head) {
+        return ledger::SignCheckpoint({origin, head}, key);
+      };
+
+  Result<std::unique_ptr<ledger::Ledger>> opened =
+      OpenLedger(options, parts->paths, sign);
+  if (!opened) return std::move(opened).error();
+  parts->ledger = *std::move(opened);
+  const std::string guard_path = options.settings.guard.path.empty()
+                                     ? parts->paths.guard
+                                     : options.settings.guard.path;
+  Result<ledger::Guard> guard =
+      OpenGuard(*parts->ledger, guard_path, parts->vkey, options.adopt_guard);
+  if (!guard) return std::move(guard).error();
+
+  Result<std::unique_ptr<PrivateStore>> private_store =
+      PrivateStore::Open(parts->paths.private_blobs);
+  if (!private_store) return std::move(private_store).error();
+  parts->private_store = *std::move(private_store);
+  Result<void> swept = SweepOrphans(*parts->ledger, *parts->private_store);
+  if (!swept) return std::move(swept).error();
+
+  Result<std::unique_ptr<Index>> index =
+      Index::Open(parts->paths.views, *parts->ledger);
+  if (!index) return std::move(index).error();
+  parts->views = *std::move(index);
+  Result<std::unique_ptr<Tokens>> tokens = Tokens::Load(*parts->ledger);
+  if (!tokens) return std::move(tokens).error();
+  parts->tokens = *std::move(tokens);
+  parts->idempotency = std::make_unique<IdempotencyKeys>(
+      *std::move(secret),
+      static_cast<int64_t>(options.settings.idempotency_keep_days) * kDayMs,
+      *parts->ledger);
+
+  ledger::SequencerOptions sequencing;
+  sequencing.sign_head = sign;
+  sequencing.clock = parts->clock;
+  sequencing.clock_bounds.max_gap_ms = options.settings.clock_max_gap_ms;
+  sequencing.accept_clock = options.accept_clock;
+  sequencing.guard.emplace(*std::move(guard));
+  sequencing.guard_every_ms = options.settings.guard.every_ms;
+  sequencing.gather_us =
+      static_cast<int64_t>(options.settings.ledger.gather_us);
+  sequencing.max_queue = options.settings.ledger.max_queue;
+  sequencing.wait_for_followers = [raw = parts->views.get()] {
+    raw->WaitWhileLagging();
+  };
+  sequencing.on_publish = [raw = parts->views.get()](
+                              const ledger::PublishedPtr&) { raw->Notify(); };
+  Result<std::unique_ptr<ledger::Sequencer>> sequencer =
+      ledger::Sequencer::Start(*parts->ledger, std::move(sequencing));
+  if (!sequencer) return std::move(sequencer).error();
+  parts->sequencer = *std::move(sequencer);
+  return std::unique_ptr<Notary>(new Notary(std::move(parts)));
+}
+
+void Notary::Stop() {
+  parts_->sequencer->Stop();
+  parts_->views->Stop();
+}
+
+std::vector<ReadyLine> Notary::Ready() const {
+  const std::optional<Error> trouble = parts_->sequencer->trouble();
+  const bool clock = trouble && trouble->name == "clock-unsure";
+  std::vector<ReadyLine> lines;
+  lines.push_back(LineOf("sequencer", clock ? std::nullopt : trouble));
+  lines.push_back(LineOf("clock", clock ? trouble : std::nullopt));
+  lines.push_back(LineOf("index", parts_->views->trouble()));
+  return lines;
+}
+
+ledger::Sequencer::Figures Notary::SequencerFigures() const {
+  return parts_->sequencer->figures();
+}
+
+uint64_t Notary::indexed_size() const { return parts_->views->folded(); }
+
+int64_t Notary::NowMs() const { return parts_->clock->WallMs(); }
+
+}  // namespace sealedger::notary

@@ -1,0 +1,91 @@
+// What a Notary is made of: shared by notary.cc (opening, health),
+// notary_writes.cc and notary_reads.cc, and by nobody else.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+#include "ledger/sequencer.h"
+#include "notary/data_dir.h"
+#include "notary/idempotency.h"
+#include "notary/index.h"
+#include "notary/notary.h"
+#include "notary/private_store.h"
+#include "notary/tokens.h"
+
+namespace sealedger::notary {
+
+struct Notary::Parts {
+  explicit Parts(const std::string& dir) : paths(dir) {}
+
+  // Constant after opening.
+  DataPaths paths;
+  Settings settings;
+  ledger::SystemClock system_clock;
+  ledger::Clock* clock = nullptr;
+  ledger::VerifierKey vkey;
+
+  // In the order in which they must outlive each other.
+  std::unique_ptr<ledger::Ledger> ledger;
+  std::unique_ptr<PrivateStore> private_store;
+  std::unique_ptr<Index> views;
+  std::unique_ptr<Tokens> tokens;
+  std::unique_ptr<IdempotencyKeys> idempotency;
+  std::unique_ptr<ledger::Sequencer> sequencer;
+
+  std::atomic<int> batches{0};
+  std::mutex erasing;  // one erasure at a time
+
+  // What a request made: where its entries stand and, unless it was replayed,
+  // what the sequencer gave.
+  struct Outcome {
+    EntryRun run;
+    std::optional<ledger::Sequenced> sequenced;
+  };
+  // Idempotency, blobs, commit: the way of every write. `blobs` are on disk
+  // before the entries are; `before` runs once it is known that the request is
+  // not a replay.
+  Result<Outcome> Submit(const WriteContext& context,
+                         const std::vector<std::string>& blobs,
+                         const ledger::Admit& admit,
+                         const std::function<Result<void>()>& before = nullptr);
+  // For requests whose subject is one entry.
+  Result<Recorded> SubmitOne(
+      const WriteContext& context, const std::vector<std::string>& blobs,
+      const ledger::Admit& admit,
+      const std::function<Result<void>()>& before = nullptr);
+
+  // The receipt of an entry in this published tree; its proof is checked
+  // before it leaves.
+  Result<Receipt> MakeReceipt(uint64_t index, std::string entry,
+                              std::string_view kind,
+                              std::vector<std::string> disclosures,
+                              const ledger::PublishedPtr& published) const;
+  Result<std::vector<Hash>> ProvenPath(
+      uint64_t index, const Hash& leaf_hash,
+      const ledger::PublishedPtr& published) const;
+  // Disclosures still kept, in the order of _sd, where the caller may see them.
+  Result<std::vector<std::string>> DisclosuresFor(const Caller* caller,
+                                                  const Entry& entry) const;
+  // An entry as lists show it: without a proof.
+  Result<Receipt> ListItem(const Caller* caller, uint64_t index,
+                           const ledger::Published& published,
+                           Entry* parsed) const;
+  // Rising indices that may match, from the narrowest index.
+  Result<std::vector<uint64_t>> Candidates(const EntryFilter& filter,
+                                           const Index::Range& range) const;
+  Result<void> MayRead(const Caller* caller) const;
+};
+
+// kPermissionDenied "wrong-role" unless the caller has one of the roles.
+Result<void> RequireRole(const Caller& caller,
+                         std::initializer_list<Role> roles);
+
+}  // namespace sealedger::notary

@@ -1,0 +1,402 @@
+#include <utility>
+
+#include "ledger/encoding.h"
+#include "ledger/proof.h"
+#include "ledger/tlog_proof.h"
+#include "notary/disclosure.h"
+#include "notary/evidence.h"
+#include "notary/json_members.h"
+#include "notary/notary.h"
+#include "notary/notary_parts.h"
+#include "notary/party.h"
+#include "notary/state.h"
+#include "notary/text.h"
+
+namespace sealedger::notary {
+namespace {
+
+using ledger::Code;
+using ledger::MakeError;
+
+constexpr size_t kMaxBatchItems = 10000;
+constexpr int kMaxBatches = 2;
+constexpr size_t kTokensAtOnce = 100;
+
+std::vector<Hash> DigestsOf(const std::vector<std::string>& blobs) {
+  std::vector<Hash> digests;
+  digests.reserve(blobs.size());
+  for (const std::string& blob : blobs) {
+    digests.push_back(ledger::Sha256Of(blob));
+  }
+  return digests;
+}
+
+std::vector<Hash> DigestsOf(const Entry& entry) {
+  std::vector<Hash> digests;
+  for (const std::string& line : entry.sd) {
+    // ParseEntry took no other lines.
+    digests.push_back(*ledger::HashFromBytes(*ledger::DecodeBase64Url(line)));
+  }
+  return digests;
+}
+
+// A place among the batches in work.
+class BatchPlace {
+ public:
+  explicit BatchPlace(std::atomic<int>& count) : count_(count) {
+    taken_ = count_.fetch_add(1) < kMaxBatches;
+  }
+  ~BatchPlace() { count_.fetch_sub(1); }
+  bool taken() const { return taken_; }
+
+ private:
+  std::atomic<int>& count_;
+  bool taken_;
+};
+
+Result<void> CheckNotErased(uint64_t index, const ReadState& read) {
+  Result<std::optional<uint64_t>> erased = ReadErasure(read, index);
+  if (!erased) return std::move(erased).error();
+  if (!erased->has_value()) return {};
+  return MakeError(Code::kConflict, "already-erased",
+                   "the private fields of this entry were erased by entry " +
+                       std::to_string(**erased));
+}
+
+Result<ledger::Admission> AdmitErasure(const Caller& caller, uint64_t index,
+                                       const std::string& reason,
+                                       ledger::AdmitView& view) {
+  Result<Actor> actor = AdmitActor(caller, view);
+  if (!actor) return std::move(actor).error();
+  Result<void> may = CheckNotErased(
+      index, [&view](std::string_view key) { return view.State(key); });
+  if (!may) return std::move(may).error();
+  Entry entry;
+  entry.time_ms = view.time_ms();
+  entry.by = caller.party;
+  entry.by_entry = actor->by_entry;
+  entry.body = DisclosureErased{index, reason};
+  ledger::Admission admission;
+  FoldEntry(entry, view.next_index(), &admission.state);
+  admission.entries.push_back({FormatEntry(entry), ""});
+  return admission;
+}
+
+}  // namespace
+
+Result<Notary::Parts::Outcome> Notary::Parts::Submit(
+    const WriteContext& context, const std::vector<std::string>& blobs,
+    const ledger::Admit& admit, const std::function<Result<void>()>& before) {
+  std::optional<IdempotencyKeys::Ticket> ticket;
+  if (context.idempotency_key) {
+    Result<IdempotencyKeys::Ticket> begun = idempotency->Begin(
+        context.caller.party, *context.idempotency_key, context.raw.method,
+        context.raw.target, context.raw.body, clock->WallMs());
+    if (!begun) return std::move(begun).error();
+    ticket.emplace(*std::move(begun));
+    if (ticket->replay()) return Outcome{*ticket->replay(), std::nullopt};
+  }
+  if (before) {
+    if (Result<void> done = before(); !done) return std::move(done).error();
+  }
+  if (!blobs.empty()) {
+    Result<void> put =
+        private_store->Put(blobs, ledger->published()->head.size);
+    if (!put) return std::move(put).error();
+  }
+  EntryRun run;
+  Result<ledger::Sequenced> sequenced = sequencer->Append(
+      [&](ledger::AdmitView& view) -> Result<ledger::Admission> {
+        Result<ledger::Admission> admission = admit(view);
+        if (!admission) return admission;
+        run.first = view.next_index();
+        run.count = static_cast<uint32_t>(admission->entries.size());
+        if (ticket) {
+          admission->side.push_back(ticket->Record(run, view.time_ms()));
+        }
+        idempotency->SweepOld(view.time_ms(), &admission->side);
+        return admission;
+      });
+  if (!sequenced) {
+    // A refusal leaves no trace; an outcome that nobody knows keeps its blobs
+    // until the next start finds out.
+    if (!blobs.empty() && sequenced.error().name != "outcome-unknown") {
+      Result<void> erased = private_store->Erase(DigestsOf(blobs));
+      if (!erased) return std::move(erased).error();
+    }
+    return std::move(sequenced).error();
+  }
+  if (!blobs.empty()) {
+    Result<void> settled = private_store->Settle(DigestsOf(blobs));
+    if (!settled) return std::move(settled).error();
+  }
+  return Outcome{run, *std::move(sequenced)};
+}
+
+Result<std::vector<Hash>> Notary::Parts::ProvenPath(
+    uint64_t index, const Hash& leaf_hash,
+    const ledger::PublishedPtr& published) const {
+  Result<std::vector<Hash>> path = ledger->ProveInclusion(index, published);
+  if (!path) return path;
+  Result<void> holds = ledger::VerifyInclusion(
+      index, published->head.size, leaf_hash, *path, published->head.root);
+  if (holds) return path;
+  return MakeError(Code::kCorruption, "ledger-corrupt",
+                   "the proof of entry " + std::to_string(index) +
+                       " does not lead to the root");
+}
+
+Result<Receipt> Notary::Parts::MakeReceipt(
+    uint64_t index, std::string entry, std::string_view kind,
+    std::vector<std::string> disclosures,
+    const ledger::PublishedPtr& published) const {
+  Receipt receipt;
+  receipt.leaf_hash = ledger::LeafHash(entry);
+  Result<std::vector<Hash>> path =
+      ProvenPath(index, receipt.leaf_hash, published);
+  if (!path) return std::move(path).error();
+  receipt.index = index;
+  receipt.kind = kind;
+  receipt.entry = std::move(entry);
+  receipt.proof = ledger::FormatTlogProof(
+      {std::nullopt, index, *std::move(path), published->note});
+  receipt.disclosures = std::move(disclosures);
+  return receipt;
+}
+
+Result<Recorded> Notary::Parts::SubmitOne(
+    const WriteContext& context, const std::vector<std::string>& blobs,
+    const ledger::Admit& admit, const std::function<Result<void>()>& before) {
+  Result<Outcome> outcome = Submit(context, blobs, admit, before);
+  if (!outcome) return std::move(outcome).error();
+  const uint64_t index = outcome->run.first + outcome->run.subject;
+  const bool replayed = !outcome->sequenced;
+  const ledger::PublishedPtr published =
+      replayed ? ledger->published() : outcome->sequenced->published;
+  Result<std::string> text =
+      replayed ? ledger->ReadEntry(index, *published)
+               : Result<std::string>(std::move(
+                     outcome->sequenced->entries[outcome->run.subject].bytes));
+  if (!text) return std::move(text).error();
+  Result<Entry> entry = ParseEntry(*text);
+  if (!entry) return std::move(entry).error();
+  std::vector<std::string> disclosures = blobs;
+  if (replayed) {
+    Result<std::vector<std::string>> kept =
+        DisclosuresFor(&context.caller, *entry);
+    if (!kept) return std::move(kept).error();
+    disclosures = *std::move(kept);
+  }
+  Result<Receipt> receipt = MakeReceipt(index, *std::move(text), KindOf(*entry),
+                                        std::move(disclosures), published);
+  if (!receipt) return std::move(receipt).error();
+  return Recorded{replayed, *std::move(receipt)};
+}
+
+Result<Recorded> Notary::RecordEvidence(const WriteContext& context,
+                                        const Json& body) {
+  Result<void> permitted = RequireRole(
+      context.caller, {Role::kAdmin, Role::kIssuer, Role::kPlatform});
+  if (!permitted) return std::move(permitted).error();
+  Result<PreparedEvidence> prepared = PrepareEvidence(context.caller, body, "");
+  if (!prepared) return std::move(prepared).error();
+  return parts_->SubmitOne(
+      context, prepared->disclosures, [&](ledger::AdmitView& view) {
+        return AdmitEvidence(context.caller, {&*prepared, 1}, view);
+      });
+}
+
+Result<RecordedBatch> Notary::RecordEvidenceBatch(const WriteContext& context,
+                                                  const Json& body) {
+  Result<void> permitted = RequireRole(
+      context.caller, {Role::kAdmin, Role::kIssuer, Role::kPlatform});
+  if (!permitted) return std::move(permitted).error();
+  const BatchPlace place(parts_->batches);
+  if (!place.taken()) {
+    return MakeError(Code::kUnavailable, "busy",
+                     "two batches are in work; send it again later");
+  }
+  Members request(body, "");
+  const Json::Array& items = request.Array("items");
+  if (!request.Finish()) return request.error();
+  if (items.empty() || items.size() > kMaxBatchItems) {
+    return MakeError(Code::kInvalidArgument, "batch-size",
+                     "a batch has 1 to 10,000 items", "/items");
+  }
+  std::vector<PreparedEvidence> prepared;
+  std::vector<std::string> blobs;
+  prepared.reserve(items.size());
+  for (size_t i = 0; i < items.size(); ++i) {
+    Result<PreparedEvidence> item = PrepareEvidence(
+        context.caller, items[i], "/items/" + std::to_string(i));
+    if (!item) return std::move(item).error();
+    blobs.insert(blobs.end(), item->disclosures.begin(),
+                 item->disclosures.end());
+    prepared.push_back(*std::move(item));
+  }
+  Result<Parts::Outcome> outcome =
+      parts_->Submit(context, blobs, [&](ledger::AdmitView& view) {
+        return AdmitEvidence(context.caller, prepared, view);
+      });
+  if (!outcome) return std::move(outcome).error();
+
+  RecordedBatch batch;
+  batch.replayed = !outcome->sequenced;
+  const ledger::PublishedPtr published = batch.replayed
+                                             ? parts_->ledger->published()
+                                             : outcome->sequenced->published;
+  batch.checkpoint = published->note;
+  batch.receipts.reserve(outcome->run.count);
+  for (uint32_t i = 0; i < outcome->run.count; ++i) {
+    BatchReceipt receipt;
+    receipt.index = outcome->run.first + i;
+    if (batch.replayed) {
+      Result<std::string> text =
+          parts_->ledger->ReadEntry(receipt.index, *published);
+      if (!text) return std::move(text).error();
+      Result<Entry> entry = ParseEntry(*text);
+      if (!entry) return std::move(entry).error();
+      Result<std::vector<std::string>> kept =
+          parts_->DisclosuresFor(&context.caller, *entry);
+      if (!kept) return std::move(kept).error();
+      receipt.entry = *std::move(text);
+      receipt.leaf_hash = ledger::LeafHash(receipt.entry);
+      receipt.disclosures = *std::move(kept);
+    } else {
+      receipt.entry = std::move(outcome->sequenced->entries[i].bytes);
+      receipt.leaf_hash = outcome->sequenced->leaf_hashes[i];
+      receipt.disclosures = std::move(prepared[i].disclosures);
+    }
+    Result<std::vector<Hash>> path =
+        parts_->ProvenPath(receipt.index, receipt.leaf_hash, published);
+    if (!path) return std::move(path).error();
+    receipt.path = *std::move(path);
+    batch.receipts.push_back(std::move(receipt));
+  }
+  return batch;
+}
+
+Result<Recorded> Notary::RegisterParty(const WriteContext& context,
+                                       const Json& body) {
+  Result<void> permitted = RequireRole(context.caller, {Role::kAdmin});
+  if (!permitted) return std::move(permitted).error();
+  Result<PreparedParty> prepared = PrepareParty(context.caller, body);
+  if (!prepared) return std::move(prepared).error();
+  return parts_->SubmitOne(context, prepared->disclosures,
+                           [&](ledger::AdmitView& view) {
+                             return AdmitParty(context.caller, *prepared, view);
+                           });
+}
+
+Result<Recorded> Notary::ChangeParty(const WriteContext& context,
+                                     const std::string& id, const Json& body) {
+  Result<void> permitted = RequireRole(context.caller, {Role::kAdmin});
+  if (!permitted) return std::move(permitted).error();
+  Result<PartyChange> change = ReadPartyChange(id, body);
+  if (!change) return std::move(change).error();
+  return parts_->SubmitOne(context, {}, [&](ledger::AdmitView& view) {
+    return AdmitPartyChange(context.caller, *change, view);
+  });
+}
+
+Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
+                                          uint64_t index, const Json& body) {
+  Members request(body, "");
+  const std::string reason = request.String("reason");
+  if (request.ok() && !IsErasureReason(reason)) {
+    request.Fail("reason", Code::kInvalidArgument, "bad-reason",
+                 "a reason is person_request, court_order, retention_ended "
+                 "or mistake");
+  }
+  if (!request.Finish()) return request.error();
+  const ledger::PublishedPtr published = parts_->ledger->published();
+  Result<std::string> text = parts_->ledger->ReadEntry(index, *published);
+  if (!text) return std::move(text).error();
+  Result<Entry> entry = ParseEntry(*text);
+  if (!entry) return std::move(entry).error();
+  if (context.caller.role != Role::kAdmin &&
+      context.caller.party != entry->by) {
+    return MakeError(Code::kPermissionDenied, "not-owner",
+                     "the entry is another party's");
+  }
+  if (entry->sd.empty()) {
+    return MakeError(Code::kConflict, "nothing-to-erase",
+                     "the entry has no private fields");
+  }
+  const std::lock_guard<std::mutex> lock(parts_->erasing);
+  // The erasure comes before its entry: an entry that says so is true. What
+  // the commit would refuse is asked before, since nothing comes back.
+  const auto erase = [&]() -> Result<void> {
+    const ReadState read = [this](std::string_view key) {
+      return parts_->ledger->Get(key);
+    };
+    if (Result<void> may = CheckActor(context.caller, read); !may) return may;
+    if (Result<void> may = CheckNotErased(index, read); !may) return may;
+    return parts_->private_store->Erase(DigestsOf(*entry));
+  };
+  return parts_->SubmitOne(
+      context, {},
+      [&](ledger::AdmitView& view) {
+        return AdmitErasure(context.caller, index, reason, view);
+      },
+      erase);
+}
+
+Result<NewToken> Notary::CreateToken(const Caller& caller, const Json& body) {
+  Result<void> permitted = RequireRole(caller, {Role::kAdmin});
+  if (!permitted) return std::move(permitted).error();
+  Members request(body, "");
+  const std::string& party = request.String("party");
+  const std::optional<Role> role = ParseRole(request.String("role"));
+  if (request.ok() && !role) {
+    request.Fail("role", Code::kInvalidArgument, "bad-role",
+                 "a role is admin, issuer, platform, applicant or regulator");
+  }
+  std::optional<std::string> label;
+  if (const std::string* text = request.OptionalString("label")) {
+    Result<void> fits = CheckText(*text, kMaxLabel, "/label");
+    if (!fits) request.Fail(std::move(fits).error());
+    label = *text;
+  }
+  std::optional<int64_t> expires;
+  if (const std::string* text = request.OptionalString("expires")) {
+    expires = ParseTime(*text);
+    if (!expires) {
+      request.Fail("expires", Code::kInvalidArgument, "bad-time",
+                   "a time is written 2026-11-22T09:30:00.123Z");
+    } else if (*expires <= NowMs()) {
+      request.Fail("expires", Code::kInvalidArgument, "bad-time",
+                   "the token would have expired already");
+    }
+  }
+  if (!request.Finish()) return request.error();
+  return parts_->tokens->Create(*parts_->sequencer, party, *role, label,
+                                expires);
+}
+
+Result<Json> Notary::ListTokens(
+    const Caller& caller, const std::optional<std::string>& cursor) const {
+  Result<void> permitted =
+      RequireRole(caller, {Role::kAdmin, Role::kRegulator});
+  if (!permitted) return std::move(permitted).error();
+  const std::vector<Token> tokens =
+      parts_->tokens->List(cursor.value_or(""), kTokensAtOnce + 1);
+  Json::Array items;
+  for (size_t i = 0; i < tokens.size() && i < kTokensAtOnce; ++i) {
+    items.push_back(TokenJson(tokens[i]));
+  }
+  Json json{Json::Object{}};
+  json.Add("items", std::move(items));
+  json.Add("next", tokens.size() > kTokensAtOnce
+                       ? Json(tokens[kTokensAtOnce - 1].id)
+                       : Json());
+  return json;
+}
+
+Result<void> Notary::DeleteToken(const Caller& caller, const std::string& id) {
+  Result<void> permitted = RequireRole(caller, {Role::kAdmin});
+  if (!permitted) return permitted;
+  return parts_->tokens->Delete(*parts_->sequencer, id);
+}
+
+}  // namespace sealedger::notary

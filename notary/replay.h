@@ -1,0 +1,31 @@
+// Replay: folds the whole ledger anew and compares with what is stored: the
+// state byte for byte, the indexes key for key, and every entry's own form and
+// references.
+//
+// Thread rule: one thread; nobody writes the stores meanwhile.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ledger/fsck.h"
+#include "ledger/store.h"
+
+namespace sealedger::notary {
+
+struct ReplayReport {
+  ledger::FsckReport ledger;
+  uint64_t state_keys = 0;
+  uint64_t index_keys = 0;
+  // Beyond those of `ledger`.
+  std::vector<std::string> problems;
+};
+
+// `views` may be null: then indexes are not compared. Indexes are compared up
+// to the size that they were folded to.
+ledger::Result<ReplayReport> Replay(
+    ledger::Store& ledger, ledger::Store* views,
+    const std::function<void(uint64_t done, uint64_t total)>& on_progress);
+
+}  // namespace sealedger::notary
