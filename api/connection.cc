@@ -104,10 +104,30 @@ std::string HexSize(size_t size) {
   return {digits + at, sizeof(digits) - at};
 }
 
+class LargeBodySlot {
+ public:
+  explicit LargeBodySlot(ServerLoad& load) : load_(load) {}
+  ~LargeBodySlot() {
+    if (taken_) load_.large_bodies.fetch_sub(1);
+  }
+  LargeBodySlot(const LargeBodySlot&) = delete;
+  LargeBodySlot& operator=(const LargeBodySlot&) = delete;
+
+  bool Take() {
+    taken_ = load_.large_bodies.fetch_add(1) < kMaxLargeBodies;
+    if (!taken_) load_.large_bodies.fetch_sub(1);
+    return taken_;
+  }
+
+ private:
+  ServerLoad& load_;
+  bool taken_ = false;
+};
+
 class Connection {
  public:
   Connection(ByteStream& stream, const std::string& peer,
-             const ConnectionOptions& options, const ServerLoad& load,
+             const ConnectionOptions& options, ServerLoad& load,
              Handler& handler)
       : stream_(stream),
         peer_(peer),
@@ -162,7 +182,14 @@ class Connection {
     request.client_address = ClientAddress(peer_, trusted, request.headers);
     request.request_id = ChooseRequestId(peer_, trusted, request.headers);
 
-    if (std::optional<Error> refusal = JudgeBody(*head)) {
+    LargeBodySlot slot(load_);
+    std::optional<Error> refusal = JudgeBody(*head);
+    if (!refusal && head->content_length.value_or(0) > kMaxBody &&
+        !slot.Take()) {
+      refusal = MakeError(Code::kUnavailable, "busy",
+                          "other large requests are in work");
+    }
+    if (refusal) {
       Answer(request, ProblemResponse(*refusal), head->http_1_1, false);
       Linger();
       return false;
@@ -285,8 +312,8 @@ class Connection {
     } else {
       sent = Send(out) && Send(response.body);
     }
-    handler_.Finished({&request, response.status, response.route, sent_bytes_,
-                       steady_clock::now() - started_});
+    handler_.Finished(
+        {request, response, sent_bytes_, steady_clock::now() - started_});
     return sent && keep;
   }
 
@@ -352,7 +379,7 @@ class Connection {
   ByteStream& stream_;
   const std::string& peer_;
   const ConnectionOptions& options_;
-  const ServerLoad& load_;
+  ServerLoad& load_;
   Handler& handler_;
 
   std::string in_;  // bytes that came and are not yet used
@@ -363,7 +390,7 @@ class Connection {
 }  // namespace
 
 void ServeConnection(ByteStream& stream, const std::string& peer,
-                     const ConnectionOptions& options, const ServerLoad& load,
+                     const ConnectionOptions& options, ServerLoad& load,
                      Handler& handler) {
   Connection(stream, peer, options, load, handler).Serve();
 }

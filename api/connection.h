@@ -4,7 +4,8 @@
 // What must hold whatever a client sends:
 //   - The head is read whole and judged (request_head.h) before anything looks
 //     at it; it takes at most kMaxHead bytes.
-//   - Memory grows with the bytes that came, never with those announced.
+//   - Memory grows with the bytes that came, never with those announced; at
+//     most kMaxLargeBodies bodies over kMaxBody are under way at once.
 //   - A request that is refused before its body was read ends the connection:
 //     its body is never read as the next request.
 //   - Time is bounded: a head must be whole `read_timeout` after its first
@@ -49,7 +50,11 @@ struct ServerLoad {
   std::atomic<bool> stopping{false};
   // Connections that no thread serves yet: idle ones make room for them.
   std::atomic<size_t> waiting{0};
+  // Bodies over kMaxBody under way, at most kMaxLargeBodies.
+  std::atomic<size_t> large_bodies{0};
 };
+
+inline constexpr size_t kMaxLargeBodies = 4;
 
 struct ConnectionOptions {
   std::chrono::seconds keep_alive{15};
@@ -59,9 +64,8 @@ struct ConnectionOptions {
 
 // One request and its answer, once it was sent.
 struct Exchange {
-  const Request* request;  // empty method: the head was refused
-  int status;
-  std::string_view route;
+  const Request& request;  // empty method: the head was refused
+  const Response& response;
   size_t bytes_sent;
   std::chrono::nanoseconds duration;  // from the whole head on
 };
@@ -78,7 +82,7 @@ class Handler {
 // Serves requests until either side ends the connection. `peer`: the address
 // at the other end of the socket.
 void ServeConnection(ByteStream& stream, const std::string& peer,
-                     const ConnectionOptions& options, const ServerLoad& load,
+                     const ConnectionOptions& options, ServerLoad& load,
                      Handler& handler);
 
 }  // namespace sealedger::api

@@ -50,8 +50,10 @@ struct Response {
   // Where it is set, it writes the body and `body` is not looked at. False:
   // the rest could not be made or sent, and the connection is cut.
   std::function<bool(const Sink& sink)> stream;
-  // The pattern of the route that answered; empty where none did.
+  // For the log and the figures, not sent: the pattern of the route that
+  // answered, empty where none did, and why a 500 is one.
   std::string_view route;
+  std::optional<Error> failure;
 };
 
 // ASCII letters of either case are equal.

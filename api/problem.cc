@@ -19,6 +19,7 @@ constexpr Problem kProblems[] = {
     {"bad-idempotency-key", 400, "Not an idempotency key"},
     {"bad-media-type", 400, "Not a media type"},
     {"bad-name", 400, "Not a name"},
+    {"bad-parameter", 400, "Not a value of that parameter"},
     {"bad-percent-encoding", 400, "The target is not percent-encoded"},
     {"bad-request", 400, "Not an HTTP request"},
     {"bad-time", 400, "Not a time"},
@@ -122,11 +123,12 @@ Response ProblemResponse(const Error& error) {
   response.status = status;
   response.content_type = "application/problem+json";
   response.body = notary::WriteJson(body);
+  if (status == 500) response.failure = error;
   if (status == 401) {
     response.headers.emplace_back("WWW-Authenticate",
                                   "Bearer realm=\"sealedger\"");
   }
-  if (status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (status == 503) response.headers.emplace_back("Retry-After", kRetryAfter);
   return response;
 }
 

@@ -23,6 +23,9 @@ struct Problem {
   std::string_view title;
 };
 
+// Seconds after which a 503 is worth another try.
+inline constexpr std::string_view kRetryAfter = "1";
+
 // Sorted by name.
 std::span<const Problem> Problems();
 // nullptr for a name that is not in the table.
@@ -33,7 +36,7 @@ const Problem* FindProblem(std::string_view name);
 int StatusOf(const Error& error);
 
 // The answer. With 401 it carries WWW-Authenticate, with 503 Retry-After. The
-// detail of a 500 stays with the operator: the log has it (log.h).
+// detail of a 500 goes to the log alone (Response::failure).
 Response ProblemResponse(const Error& error);
 
 }  // namespace sealedger::api

@@ -79,7 +79,7 @@ size_t Router::BodyLimit(const Request& head) const {
   return kMaxBody;
 }
 
-Response Router::Handle(const Request& request, Error* failure) const {
+Response Router::Handle(const Request& request) const {
   const std::vector<std::string_view> path = Segments(request.path);
   PathValues values;
   for (size_t i = 0; i < routes_.size(); ++i) {
@@ -89,13 +89,8 @@ Response Router::Handle(const Request& request, Error* failure) const {
       continue;
     }
     Result<Response> result = route.handler(request, values);
-    Response response;
-    if (result) {
-      response = std::move(*result);
-    } else {
-      response = ProblemResponse(result.error());
-      if (response.status == 500) *failure = result.error();
-    }
+    Response response =
+        result ? std::move(*result) : ProblemResponse(result.error());
     response.route = route.pattern;
     return response;
   }

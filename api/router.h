@@ -36,9 +36,8 @@ class Router {
 
   size_t BodyLimit(const Request& head) const;
   // Errors come out as problems: those of handlers, 404 no-such-path, and 405
-  // method-not-allowed with Allow. A failure of ours (500) is put into
-  // `failure` with its cause.
-  Response Handle(const Request& request, Error* failure) const;
+  // method-not-allowed with Allow.
+  Response Handle(const Request& request) const;
 
   const std::vector<Route>& routes() const { return routes_; }
 

@@ -114,7 +114,8 @@ class PlainStream : public ByteStream {
 
 // The socket does not block, so that half a TLS record cannot hold the thread
 // past a deadline. (httplib's handshake starts its time-out again with every
-// byte.)
+// byte.) OpenSSL's list of errors is emptied before each call: what other code
+// of this thread left there would be taken for the connection's.
 class TlsStream : public ByteStream {
  public:
   TlsStream(int fd, int stop_fd, httplib::tls::session_t session)
@@ -122,6 +123,7 @@ class TlsStream : public ByteStream {
 
   bool Handshake(SteadyTime deadline) {
     for (;;) {
+      ERR_clear_error();
       const httplib::tls::TlsError error = httplib::tls::accept(session_);
       if (error.code == httplib::tls::ErrorCode::Success) return true;
       if (!AwaitProgress(error, deadline)) return false;
@@ -135,6 +137,7 @@ class TlsStream : public ByteStream {
 
   size_t Read(char* to, size_t size, SteadyTime deadline) override {
     for (;;) {
+      ERR_clear_error();
       httplib::tls::TlsError error;
       const ssize_t got = httplib::tls::read(session_, to, size, error);
       if (got > 0) return static_cast<size_t>(got);
@@ -144,6 +147,7 @@ class TlsStream : public ByteStream {
 
   bool Write(std::string_view bytes, SteadyTime deadline) override {
     while (!bytes.empty()) {
+      ERR_clear_error();
       httplib::tls::TlsError error;
       const ssize_t sent =
           httplib::tls::write(session_, bytes.data(), bytes.size(), error);

@@ -30,6 +30,7 @@ struct ServerOptions {
   std::optional<std::string> tls_key;
   std::vector<std::string> trusted_proxies;  // addresses
   bool insecure = false;  // without TLS on an address others can reach
+  std::string log_file;   // empty: standard error
 };
 
 // "127.0.0.1:8080", "[::1]:0". nullopt for anything else.

@@ -1,0 +1,24 @@
+// One function for each noun, in the file of that name: it adds the noun's
+// routes. A new route goes into the file of its noun; a new noun gets a file,
+// a line here and a line in service.cc. api/openapi.yaml names every route.
+#pragma once
+
+#include "api/metrics.h"
+#include "api/router.h"
+#include "notary/notary.h"
+
+namespace sealedger::api {
+
+// The notary outlives the router.
+void AddEvidenceRoutes(Router& router, notary::Notary& notary);
+void AddEntryRoutes(Router& router, notary::Notary& notary);
+void AddDocumentRoutes(Router& router, notary::Notary& notary);
+void AddPartyRoutes(Router& router, notary::Notary& notary);
+void AddTokenRoutes(Router& router, notary::Notary& notary);
+void AddTileRoutes(Router& router, notary::Notary& notary);
+void AddVerifyRoutes(Router& router, notary::Notary& notary);
+// Status, health, figures; the metrics outlive the router, too.
+void AddOperationRoutes(Router& router, notary::Notary& notary,
+                        Metrics& metrics);
+
+}  // namespace sealedger::api
