@@ -121,7 +121,8 @@ TEST_CASE("PEM of anything but an open Ed25519 key is refused") {
   CheckPemRefused("");
   CheckPemRefused("seal");
   CheckPemRefused(pem.substr(0, pem.size() / 2));
-  CheckPemRefused(std::string(100, '\n') + std::string(5000, 'x') + pem);
+  REQUIRE(Ed25519Key::FromPem(std::string(100, '\n') + pem));
+  CheckPemRefused(std::string(5000, '\n') + pem);
   const std::string begin = "-----BEGIN PRIVATE KEY-----\n";
   const std::string end = "-----END PRIVATE KEY-----\n";
   const std::string body =

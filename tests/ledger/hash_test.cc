@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <set>
 #include <string>
 #include <thread>
@@ -58,12 +59,14 @@ TEST_CASE("hashes of one thread do not disturb those of another") {
   const Hash left = Sha256Of("left");
   const Hash right = Sha256Of("right");
   const Hash node = NodeHash(left, right);
+  const Hash sm3 = Sm3Of("abc");
+  std::atomic<int> ready = 0;
   int wrong[2] = {0, 0};
   const auto work = [&](int* count) {
-    for (int i = 0; i < 2000; ++i) {
-      *count += NodeHash(left, right) != node;
-      *count += Sm3Of("abc") == Sha256Of("abc");
-    }
+    ++ready;
+    while (ready < 2) std::this_thread::yield();
+    for (int i = 0; i < 20000; ++i) *count += NodeHash(left, right) != node;
+    for (int i = 0; i < 20000; ++i) *count += Sm3Of("abc") != sm3;
   };
   std::thread other(work, &wrong[0]);
   work(&wrong[1]);
