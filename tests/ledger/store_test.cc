@@ -1,0 +1,219 @@
+#include "ledger/store.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ledger/leveldb_store.h"
+#include "ledger/memory_store.h"
+#include "ledger/schema.h"
+#include "tests/support/files.h"
+
+namespace sealedger::ledger {
+namespace {
+
+std::string DbPath(const testing::TempDir& dir) {
+  return (dir.path() / "db").string();
+}
+
+using Visit = std::function<void(Store& store)>;
+
+// The contract of Store, on each of its implementations.
+void OnEachStore(const Visit& visit) {
+  SUBCASE("in memory") {
+    MemoryStore store;
+    visit(store);
+  }
+  SUBCASE("LevelDB") {
+    const testing::TempDir dir;
+    LevelDbOptions options;
+    options.create_if_missing = true;
+    auto store = OpenLevelDb(DbPath(dir), options);
+    REQUIRE(store.has_value());
+    visit(**store);
+  }
+}
+
+void Put(Store& store, std::string_view key, std::string_view value) {
+  WriteBatch batch;
+  batch.Put(key, value);
+  REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
+}
+
+std::vector<std::string> KeysBetween(Store& store, std::string_view begin,
+                                     std::string_view end) {
+  std::vector<std::string> keys;
+  REQUIRE(
+      Scan(store, begin, end, [&keys](std::string_view key, std::string_view) {
+        keys.emplace_back(key);
+        return true;
+      }).has_value());
+  return keys;
+}
+
+TEST_CASE("a batch is visible whole and later operations win") {
+  OnEachStore([](Store& store) {
+    WriteBatch batch;
+    batch.Put("a", "1");
+    batch.Put("b", std::string_view("\0\xff", 2));
+    batch.Put("a", "2");
+    batch.Put("c", "3");
+    batch.Delete("c");
+    REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
+    CHECK(**store.Get("a") == "2");
+    CHECK(**store.Get("b") == std::string("\0\xff", 2));
+    CHECK(!store.Get("c")->has_value());
+    CHECK(!store.Get("")->has_value());
+  });
+}
+
+TEST_CASE("keys are ordered as unsigned bytes and ranges are half-open") {
+  OnEachStore([](Store& store) {
+    for (const char* key : {"e\x7f", "e\x80", "e", "f", "d\xff"}) {
+      Put(store, key, "v");
+    }
+    CHECK(KeysBetween(store, "e", PrefixEnd("e")) ==
+          std::vector<std::string>{"e", "e\x7f", "e\x80"});
+    CHECK(KeysBetween(store, "e\x7f", "f") ==
+          std::vector<std::string>{"e\x7f", "e\x80"});
+    CHECK(PrefixEnd("a\xff\xff") == "b");
+  });
+}
+
+TEST_CASE("a cursor finds the key below, also at both ends") {
+  OnEachStore([](Store& store) {
+    Put(store, "b", "1");
+    Put(store, "d", "2");
+    const std::unique_ptr<Cursor> cursor = store.NewCursor();
+    cursor->SeekBelow("b");
+    CHECK(!cursor->Valid());
+    cursor->SeekBelow("c");
+    REQUIRE(cursor->Valid());
+    CHECK(cursor->key() == "b");
+    cursor->SeekBelow("z");
+    REQUIRE(cursor->Valid());
+    CHECK(cursor->key() == "d");
+    CHECK(cursor->value() == "2");
+    CHECK(cursor->status().has_value());
+  });
+}
+
+TEST_CASE("a cursor sees the store as it was when it was made") {
+  OnEachStore([](Store& store) {
+    Put(store, "a", "1");
+    const std::unique_ptr<Cursor> cursor = store.NewCursor();
+    Put(store, "b", "2");
+    cursor->Seek("b");
+    CHECK(!cursor->Valid());
+  });
+}
+
+TEST_CASE("a LevelDB store keeps what was synced and has one owner") {
+  const testing::TempDir dir;
+  const std::string path = DbPath(dir);
+  LevelDbOptions options;
+  CHECK(OpenLevelDb(path, options).error().code == Code::kNotFound);
+  options.create_if_missing = true;
+  {
+    auto store = OpenLevelDb(path, options);
+    REQUIRE(store.has_value());
+    Put(**store, "a", "1");
+    auto second = OpenLevelDb(path, options);
+    REQUIRE(!second.has_value());
+    CHECK(second.error().name == "locked");
+  }
+  auto again = OpenLevelDb(path, options);
+  REQUIRE(again.has_value());
+  CHECK(**(*again)->Get("a") == "1");
+}
+
+TEST_CASE("after a failed write a LevelDB store refuses every other") {
+  for (const auto mode : {StoreFaults::Mode::kNotPersisted,
+                          StoreFaults::Mode::kPersistedAnyway}) {
+    // The first operation of a write is its append, the second its sync.
+    for (const int64_t operation : {1, 2}) {
+      CAPTURE(operation);
+      const testing::TempDir dir;
+      LevelDbOptions options;
+      options.create_if_missing = true;
+      options.faults = std::make_shared<StoreFaults>();
+      {
+        auto store = OpenLevelDb(DbPath(dir), options);
+        REQUIRE(store.has_value());
+        Put(**store, "before", "1");
+        options.faults->mode = mode;
+        options.faults->countdown = operation;
+        WriteBatch batch;
+        batch.Put("failed", "2");
+        CHECK(!(*store)->Write(batch, Store::Durability::kSynced).has_value());
+        CHECK(!(*store)->Write(batch, Store::Durability::kSynced).has_value());
+      }
+      options.faults->countdown = -1;
+      auto again = OpenLevelDb(DbPath(dir), options);
+      REQUIRE(again.has_value());
+      CHECK(**(*again)->Get("before") == "1");
+    }
+  }
+}
+
+TEST_CASE("a flipped bit in a table is an error and no value") {
+  const testing::TempDir dir;
+  LevelDbOptions options;
+  options.create_if_missing = true;
+  options.compress = false;
+  {
+    auto store = OpenLevelDb(DbPath(dir), options);
+    REQUIRE(store.has_value());
+    Put(**store, "key", std::string(1000, 'v'));
+    REQUIRE((*store)->Compact("", "\xff").has_value());
+  }
+  std::string table;
+  for (const auto& file : std::filesystem::directory_iterator(DbPath(dir))) {
+    if (file.path().extension() == ".ldb") table = file.path().string();
+  }
+  REQUIRE(!table.empty());
+  std::string bytes = testing::ReadFile(table);
+  bytes[100] = static_cast<char>(bytes[100] ^ 1);
+  testing::WriteFile(table, bytes);
+  auto store = OpenLevelDb(DbPath(dir), options);
+  if (store) {
+    CHECK((*store)->Get("key").error().code == Code::kCorruption);
+  } else {
+    CHECK(store.error().code == Code::kCorruption);
+  }
+}
+
+TEST_CASE("deleted bytes leave the disk when their range is compacted twice") {
+  const testing::TempDir dir;
+  LevelDbOptions options;
+  options.create_if_missing = true;
+  options.compress = false;
+  auto store = OpenLevelDb(DbPath(dir), options);
+  REQUIRE(store.has_value());
+  const std::string secret = "a value that must not stay";
+  const auto on_disk = [&] {
+    for (const auto& file : std::filesystem::directory_iterator(DbPath(dir))) {
+      if (testing::ReadFile(file.path().string()).find(secret) !=
+          std::string::npos) {
+        return true;
+      }
+    }
+    return false;
+  };
+  Put(**store, "k", secret);
+  CHECK(on_disk());
+  REQUIRE((*store)->Compact("k", "k").has_value());
+  WriteBatch batch;
+  batch.Delete("k");
+  REQUIRE((*store)->Write(batch, Store::Durability::kSynced).has_value());
+  CHECK(on_disk());
+  REQUIRE((*store)->Compact("k", "k").has_value());
+  CHECK(!on_disk());
+}
+
+}  // namespace
+}  // namespace sealedger::ledger
