@@ -134,10 +134,12 @@ TEST_CASE("a key name has no space, '+' or control character") {
     CHECK(IsKeyName(name));
   }
   for (const char* name :
-       {"",       " ",      "a b",    "a+b",        "+",      "a\tb",
-        "a\nb",   "a\rb",   "a\x1f",  "\x0b",       "\u0085", "a\u00a0b",
-        "\u1680", "\u2000", "\u2007", "\u200a",     "\u2028", "\u2029",
-        "\u202f", "\u205f", "\u3000", "印\u3000章", "\xff",   "\xc0\xa0"}) {
+       {"",       " ",       "a b",    "a+b",    "+",      "a\tb",
+        "a\nb",   "a\rb",    "a\x1f",  "\x0b",   "\u0085", "a\u00a0b",
+        "\u1680", "\u2000",  "\u2001", "\u2002", "\u2003", "\u2004",
+        "\u2005", "\u2006",  "\u2007", "\u2008", "\u2009", "\u200a",
+        "\u2028", "\u2029",  "\u202f", "\u205f", "\u3000", "印\u3000章",
+        "\xff",   "\xc0\xa0"}) {
     CAPTURE(name);
     CHECK_FALSE(IsKeyName(name));
   }

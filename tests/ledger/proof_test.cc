@@ -227,8 +227,29 @@ TEST_CASE("no consistency proof exists from the empty tree or backwards") {
   CHECK_FALSE(VerifyConsistency(0, 1, empty, trees.roots[1], {}));
   CHECK_FALSE(VerifyConsistency(2, 1, trees.roots[2], trees.roots[1], {}));
   CHECK_FALSE(VerifyConsistency(1, 2, trees.roots[1], trees.roots[2], {}));
+  CHECK_FALSE(VerifyConsistency(4, 2, trees.roots[2], trees.roots[2], {}));
+  CHECK_FALSE(VerifyConsistency(3, 4, trees.roots[3], trees.roots[4], {}));
   CHECK_FALSE(VerifyConsistency(5, 5, trees.roots[5], trees.roots[4], {}));
   CHECK(VerifyConsistency(5, 5, trees.roots[5], trees.roots[5], {}));
+}
+
+// The roots here are made to fit what a path of the wrong length leads to.
+TEST_CASE("a path of the wrong length is refused although it leads to a root") {
+  const Hash a = Sha256Of("a");
+  const Hash b = Sha256Of("b");
+  const Hash c = Sha256Of("c");
+  const Hash d = Sha256Of("d");
+  CHECK(VerifyInclusion(0, 2, a, std::vector{b}, NodeHash(a, b)));
+  CHECK_FALSE(VerifyInclusion(0, 4, a, std::vector{b}, NodeHash(a, b)));
+  CHECK_FALSE(VerifyInclusion(0, 1, a, std::vector{b}, NodeHash(b, a)));
+  CHECK_FALSE(VerifyInclusion(0, 1, a, std::vector{b}, NodeHash(a, b)));
+
+  const Hash old_root = NodeHash(c, a);
+  const Hash root = NodeHash(c, NodeHash(a, b));
+  CHECK(VerifyConsistency(3, 4, old_root, root, std::vector{a, b, c}));
+  CHECK_FALSE(VerifyConsistency(3, 4, NodeHash(d, old_root), NodeHash(d, root),
+                                std::vector{a, b, c, d}));
+  CHECK_FALSE(VerifyConsistency(3, 4, a, NodeHash(a, b), std::vector{a, b}));
 }
 
 TEST_CASE("what is refused has the code and the name of its kind") {
