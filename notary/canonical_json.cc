@@ -224,10 +224,8 @@ class Reader {
     bool in_range = true;
     while (p_ != end_ && IsDigit(*p_)) {
       magnitude = magnitude * 10 + static_cast<uint64_t>(*p_ - '0');
-      if (magnitude > uint64_t{kMaxJsonInteger}) {
-        in_range = false;
-        magnitude = uint64_t{kMaxJsonInteger};  // so that it cannot overflow
-      }
+      // Found before it can wrap, and not taken back when it does.
+      if (magnitude > uint64_t{kMaxJsonInteger}) in_range = false;
       ++p_;
     }
     if (p_ == digits) return NotJson("no value");

@@ -83,6 +83,21 @@ TEST_CASE("what is built member by member is written in order") {
         R"({"a":["x",true,null],"b":2,"c":{"d":9007199254740991}})");
 }
 
+TEST_CASE("members stay in the order in which they were read or added") {
+  const Result<Json> read = ParseJson(R"({"b":1,"a":2,"c":3})");
+  REQUIRE(read);
+  Json added{Json::Object{}};
+  added.Add("b", 1);
+  added.Add("a", 2);
+  added.Add("c", 3);
+  CHECK(*read == added);
+  CHECK((*read->if_object())[0].first == "b");
+  const Result<Json> sorted = ParseJson(WriteJson(added));
+  REQUIRE(sorted);
+  CHECK_FALSE(*sorted == added);
+  CHECK(WriteJson(*sorted) == WriteJson(added));
+}
+
 TEST_CASE("white space around tokens means nothing and is not written") {
   CHECK(Canonical(" \t\r\n{ \"a\" :\n[ 1 ,\t2 ] , \"b\" : { } } \r\n") ==
         R"({"a":[1,2],"b":{}})");
