@@ -7,23 +7,7 @@
 
 namespace sealedger::api {
 
-namespace {
-
-bool IsJsonType(std::string_view content_type) {
-  std::string_view type = content_type.substr(0, content_type.find(';'));
-  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  return EqualNames(type, "application/json");
-}
-
-}  // namespace
-
 Result<notary::Json> ReadJsonBody(const Request& request, size_t max_values) {
-  for (const auto& [name, value] : request.headers) {
-    if (EqualNames(name, "Content-Type") && !IsJsonType(value)) {
-      return MakeError(Code::kMalformed, "not-json",
-                       "the body's Content-Type is not application/json");
-    }
-  }
   return notary::ParseJson(
       request.body,
       {.max_bytes = kMaxLargeBody, .max_depth = 16, .max_values = max_values});

@@ -19,8 +19,8 @@ inline constexpr size_t kFewValues = 1000;
 // For 10,000 items of a batch, or a bundle: 50 values an item.
 inline constexpr size_t kManyValues = 500000;
 
-// 400 not-json when Content-Type is there and is not application/json; the
-// names of canonical_json.h.
+// The body is JSON whatever Content-Type says: a plain `curl -d` sends another
+// one, and a body has one reading here. Errors: the names of canonical_json.h.
 Result<notary::Json> ReadJsonBody(const Request& request,
                                   size_t max_values = kFewValues);
 
