@@ -1,0 +1,4 @@
+#include "tools/commands.h"
+namespace sealedger::tools {
+void AddFsck(Command&) {}
+}  // namespace sealedger::tools

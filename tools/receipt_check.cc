@@ -1,0 +1,88 @@
+#include "tools/receipt_check.h"
+
+#include <string>
+
+#include "ledger/checkpoint.h"
+#include "ledger/proof.h"
+#include "ledger/tlog_proof.h"
+#include "notary/canonical_json.h"
+#include "notary/entry.h"
+
+namespace sealedger::tools {
+
+using ledger::Code;
+using ledger::Error;
+using ledger::MakeError;
+
+namespace {
+
+Error Bad(Code code, std::string_view detail) {
+  return MakeError(code, "bad-receipt",
+                   "the receipt is refused: " + std::string(detail));
+}
+
+const std::string* TextOf(const notary::Json& json, std::string_view name) {
+  const notary::Json* member = json.Find(name);
+  return member ? member->if_string() : nullptr;
+}
+
+ledger::Result<void> CheckDocument(std::string_view entry_text,
+                                   const FileDigests& document) {
+  const auto entry = notary::ParseEntry(entry_text);
+  if (!entry) return Bad(Code::kMalformed, "its entry cannot be read");
+  const auto* evidence = std::get_if<notary::EvidenceRecorded>(&entry->body);
+  if (evidence == nullptr) {
+    return Bad(Code::kVerificationFailed, "its entry records no evidence");
+  }
+  if (evidence->document.sha256 != document.sha256 ||
+      evidence->document.sm3 != document.sm3 ||
+      evidence->document.size != document.size) {
+    return Bad(Code::kVerificationFailed, "its entry is of another document");
+  }
+  return {};
+}
+
+ledger::Result<void> CheckProof(
+    const ledger::TlogProof& proof, const ledger::Hash& leaf_hash,
+    const std::optional<ledger::VerifierKey>& vkey) {
+  if (vkey) {
+    const auto verified =
+        ledger::VerifyTlogProof(proof, leaf_hash, {&*vkey, 1});
+    if (!verified) return verified.error();
+    return {};
+  }
+  const auto note = ledger::ParseNote(proof.checkpoint);
+  if (!note) return note.error();
+  const auto checkpoint = ledger::ParseCheckpoint(note->text);
+  if (!checkpoint) return checkpoint.error();
+  return ledger::VerifyInclusion(proof.index, checkpoint->head.size, leaf_hash,
+                                 proof.path, checkpoint->head.root);
+}
+
+}  // namespace
+
+ledger::Result<uint64_t> CheckReceipt(
+    std::string_view receipt, const FileDigests& document,
+    const std::optional<ledger::VerifierKey>& vkey) {
+  const auto json = notary::ParseJson(receipt);
+  if (!json) return Bad(Code::kMalformed, "it is no JSON of ours");
+  const notary::Json* index = json->Find("index");
+  const std::string* entry = TextOf(*json, "entry");
+  const std::string* proof_text = TextOf(*json, "proof");
+  if (index == nullptr || index->if_integer() == nullptr || entry == nullptr ||
+      proof_text == nullptr) {
+    return Bad(Code::kMalformed, "it lacks index, entry or proof");
+  }
+  const auto about = CheckDocument(*entry, document);
+  if (!about) return about.error();
+  const auto proof = ledger::ParseTlogProof(*proof_text);
+  if (!proof) return Bad(Code::kMalformed, "its proof cannot be read");
+  if (static_cast<int64_t>(proof->index) != *index->if_integer()) {
+    return Bad(Code::kVerificationFailed, "its proof is of another entry");
+  }
+  const auto proved = CheckProof(*proof, ledger::LeafHash(*entry), vkey);
+  if (!proved) return Bad(Code::kVerificationFailed, proved.error().detail);
+  return proof->index;
+}
+
+}  // namespace sealedger::tools

@@ -1,0 +1,129 @@
+// sealedger serve: the service, until it is told to stop.
+
+#include <pthread.h>
+
+#include <csignal>
+#include <memory>
+#include <utility>
+
+#include "api/service.h"
+#include "tools/commands.h"
+#include "tools/open_notary.h"
+
+namespace sealedger::tools {
+
+namespace {
+
+struct ServeOptions {
+  std::string data;
+  std::optional<std::string> listen;
+  std::optional<std::string> config;
+  bool accept_clock = false;
+  bool adopt_guard = false;
+  std::optional<std::string> tls_cert;
+  std::optional<std::string> tls_key;
+  bool insecure = false;
+};
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+api::ServerOptions ServerOptionsOf(const ServeOptions& options,
+                                   const notary::ServerSettings& settings) {
+  api::ServerOptions server;
+  server.listen = options.listen.value_or(settings.listen);
+  server.threads = settings.threads;
+  server.keep_alive = std::chrono::seconds(settings.keep_alive_s);
+  server.read_timeout = std::chrono::seconds(settings.read_timeout_s);
+  server.tls_cert = options.tls_cert ? options.tls_cert : settings.tls_cert;
+  server.tls_key = options.tls_key ? options.tls_key : settings.tls_key;
+  server.trusted_proxies = settings.trusted_proxies;
+  server.insecure = options.insecure;
+  return server;
+}
+
+std::string UrlOf(const api::Server& server, bool tls) {
+  const std::string& host = server.host();
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return std::string(tls ? "https://" : "http://") +
+         (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(server.port());
+}
+
+Exit RunServe(const ServeOptions& options, Output& output) {
+  if (options.tls_cert.has_value() != options.tls_key.has_value()) {
+    return output.Usage("--tls-cert and --tls-key go together");
+  }
+  const auto settings = ReadSettingsOf(options.data, options.config);
+  if (!settings) {
+    return output.Fail(settings.error(),
+                       settings.error().code == ledger::Code::kInvalidArgument
+                           ? Exit::kUsage
+                           : Exit::kNotDone);
+  }
+  // Before any thread is made: each inherits the mask, and the signals wait
+  // for sigwait below instead of ending the process between two steps.
+  const sigset_t signals = StopSignals();
+  CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
+
+  notary::NotaryOptions opening;
+  opening.data_dir = options.data;
+  opening.settings = *settings;
+  opening.accept_clock = options.accept_clock;
+  opening.adopt_guard = options.adopt_guard;
+  auto notary = notary::Notary::Open(opening);
+  if (!notary) return output.Fail(WithAdvice(std::move(notary).error()));
+  const api::ServerOptions serving = ServerOptionsOf(options, settings->server);
+  auto server = api::StartService(**notary, serving);
+  if (!server) {
+    const bool usage = server.error().code == ledger::Code::kInvalidArgument;
+    return output.Fail(server.error(), usage ? Exit::kUsage : Exit::kNotDone);
+  }
+  const std::string url = UrlOf(**server, serving.tls_cert.has_value());
+  output.Line("listening on " + url);
+  output.Value(Json(Json::Object{{"listening", url}}));
+  // Nobody may be reading any more; the service goes on.
+  static_cast<void>(output.Flush());
+
+  int signal = 0;
+  CHECK(sigwait(&signals, &signal) == 0);
+  // Whoever asks a second time will not wait for what was accepted.
+  CHECK(pthread_sigmask(SIG_UNBLOCK, &signals, nullptr) == 0);
+  (*server)->Stop();
+  (*notary)->Stop();
+  return Exit::kPassed;
+}
+
+}  // namespace
+
+void AddServe(Command& program) {
+  Command& serve =
+      program.Sub("serve", "Run the service until SIGTERM or SIGINT",
+                  "sealedger serve --data data --listen 127.0.0.1:8080");
+  serve.Explain(
+      "Prints `listening on URL` once it answers. What was accepted is "
+      "answered before it ends; a second signal ends it at once, and nothing "
+      "that was acknowledged is lost by that.");
+  const auto options = std::make_shared<ServeOptions>();
+  serve.Required("--data", "DIR", &options->data, "the folder that init made");
+  serve.Optional("--listen", "HOST:PORT", &options->listen,
+                 "instead of the setting; port 0: any that is free");
+  serve.Optional("--config", "FILE", &options->config,
+                 "settings instead of DIR/sealedger.toml");
+  serve.Flag("--accept-clock", &options->accept_clock,
+             "believe the clock although the last entry is far from it");
+  serve.Flag("--adopt-guard", &options->adopt_guard,
+             "make a guard from the ledger as it is, where it is missing");
+  serve.Optional("--tls-cert", "FILE", &options->tls_cert,
+                 "certificate chain, PEM");
+  serve.Optional("--tls-key", "FILE", &options->tls_key, "its key, PEM");
+  serve.Flag("--insecure", &options->insecure,
+             "listen off loopback without TLS (behind a proxy that has it)");
+  serve.Run([options](Output& output) { return RunServe(*options, output); });
+}
+
+}  // namespace sealedger::tools

@@ -1,0 +1,167 @@
+// sealedger verify: checks an evidence bundle offline.
+
+#include <memory>
+#include <utility>
+
+#include "notary/sentences.h"
+#include "notary/verify.h"
+#include "tools/commands.h"
+#include "tools/file_digests.h"
+#include "tools/files.h"
+
+namespace sealedger::tools {
+
+namespace {
+
+struct VerifyOptions {
+  std::string bundle;
+  std::optional<std::string> document;
+  std::optional<std::string> trust;
+  std::optional<std::string> vkey;
+  bool explain = false;
+  std::optional<std::string> language;
+};
+
+constexpr std::string_view kKindWithDocument = "evidence.recorded";
+
+Result<notary::Trust> TrustOf(const VerifyOptions& options) {
+  if (options.trust) return notary::ReadTrustFile(*options.trust);
+  auto key = ledger::ParseVerifierKey(*options.vkey);
+  if (!key) return std::move(key).error();
+  notary::Trust trust;
+  trust.logs.push_back(std::move(*key));
+  return trust;
+}
+
+// What a bad bundle fails, whatever is said about the document.
+bool IsNoBundle(const notary::Verdict& verdict) {
+  for (const char* id : {"format", "entry"}) {
+    const notary::Check* check = verdict.Find(id);
+    if (check != nullptr && check->result == notary::CheckResult::kFail) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string CheckLine(const notary::Check& check) {
+  std::string line = std::string(CheckResultName(check.result));
+  line.resize(13, ' ');
+  line += check.id;
+  if (!check.reason.empty()) line += ": " + check.reason;
+  if (!check.required) line += " (not required)";
+  for (const auto& [name, value] : check.evidence) {
+    line += "\n" + std::string(15, ' ') + name + ": " + value;
+  }
+  return line;
+}
+
+// Lines of `text` one by one: the texts in it come from the bundle.
+void PrintLines(std::string_view text, Output& output) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    output.Line(Printable(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+}
+
+void PrintVerdict(const notary::Verdict& verdict, const VerifyOptions& options,
+                  Output& output) {
+  if (options.explain) {
+    const auto language =
+        notary::ParseLanguage(options.language.value_or("en"));
+    CHECK(language.has_value());
+    PrintLines(notary::ExplainVerdict(verdict, *language), output);
+  } else {
+    output.Line(std::string(OverallName(verdict.overall())) +
+                (verdict.interim ? " (interim: no final anchor yet)" : ""));
+    for (const notary::Check& check : verdict.checks) {
+      PrintLines(CheckLine(check), output);
+    }
+    for (const notary::Claim& claim : verdict.claims) {
+      PrintLines("claimed      " + claim.id + ": " + claim.text, output);
+    }
+  }
+  Json json = notary::VerdictJson(verdict);
+  if (options.explain && output.json()) {
+    const auto language =
+        notary::ParseLanguage(options.language.value_or("en"));
+    json.Add("explanation", notary::ExplainVerdict(verdict, *language));
+  }
+  output.Value(json);
+}
+
+Exit ExitOf(const notary::Verdict& verdict) {
+  switch (verdict.overall()) {
+    case notary::Overall::kPassed:
+      return Exit::kPassed;
+    case notary::Overall::kFailed:
+      return Exit::kFailed;
+    case notary::Overall::kIndeterminate:
+      return Exit::kIndeterminate;
+  }
+  return Exit::kFailed;
+}
+
+Exit RunVerify(const VerifyOptions& options, Output& output) {
+  if (options.trust.has_value() == options.vkey.has_value()) {
+    return output.Usage("give either --trust or --vkey");
+  }
+  if (options.language && !options.explain) {
+    return output.Usage("--lang goes with --explain");
+  }
+  const auto trust = TrustOf(options);
+  if (!trust) {
+    return output.Fail(trust.error(), trust.error().code == ledger::Code::kIo
+                                          ? Exit::kNotDone
+                                          : Exit::kUsage);
+  }
+  const auto bundle = ReadAtMost(options.bundle, notary::kMaxBundleSize + 1);
+  if (!bundle) return output.Fail(bundle.error());
+
+  // Without the document first: a bundle that is none has failed, whatever
+  // else was given.
+  notary::Verdict verdict = notary::VerifyBundle(*bundle, *trust, {});
+  if (options.document && !IsNoBundle(verdict)) {
+    const auto kind = notary::SubjectKind(*bundle);
+    if (kind != kKindWithDocument) {
+      return output.Usage("an entry of the kind " + kind.value_or("?") +
+                          " is not about a document: leave --document out");
+    }
+    const auto digests = HashFile(*options.document);
+    if (!digests) return output.Fail(digests.error());
+    verdict =
+        notary::VerifyBundle(*bundle, *trust, {digests->sha256, digests->sm3});
+  }
+  PrintVerdict(verdict, options, output);
+  return ExitOf(verdict);
+}
+
+}  // namespace
+
+void AddVerify(Command& program) {
+  Command& verify = program.Sub(
+      "verify", "Check an evidence bundle offline",
+      "sealedger verify evidence.json --document contract.pdf --trust "
+      "trust.toml");
+  verify.Explain(
+      "Ends with 0 (passed), 1 (failed) or 4 (indeterminate: a required check "
+      "could not be made, such as that of a document that was not given). The "
+      "key in --vkey or --trust is what all rests on: take it from somebody "
+      "you trust.");
+  const auto options = std::make_shared<VerifyOptions>();
+  verify.Positional("BUNDLE", &options->bundle, "a sealedger-bundle/1");
+  verify.Optional("--document", "FILE", &options->document,
+                  "the document that the entry is about");
+  verify.Optional("--trust", "FILE", &options->trust,
+                  "trust.toml: keys accepted beforehand");
+  verify.Optional("--vkey", "VKEY", &options->vkey,
+                  "the ledger's key itself, instead of --trust");
+  verify.Flag("--explain", &options->explain,
+              "one plain sentence for each check");
+  verify.Choice("--lang", {"zh", "en"}, &options->language,
+                "language of --explain (en)");
+  verify.Run([options](Output& output) { return RunVerify(*options, output); });
+}
+
+}  // namespace sealedger::tools
