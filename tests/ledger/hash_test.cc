@@ -65,8 +65,8 @@ TEST_CASE("hashes of one thread do not disturb those of another") {
   const auto work = [&](int* count) {
     ++ready;
     while (ready < 2) std::this_thread::yield();
-    for (int i = 0; i < 20000; ++i) *count += NodeHash(left, right) != node;
-    for (int i = 0; i < 20000; ++i) *count += Sm3Of("abc") != sm3;
+    for (int i = 0; i < 200000; ++i) *count += NodeHash(left, right) != node;
+    for (int i = 0; i < 200000; ++i) *count += Sm3Of("abc") != sm3;
   };
   std::thread other(work, &wrong[0]);
   work(&wrong[1]);

@@ -145,6 +145,7 @@ TEST_CASE("every other spelling of a proof is refused") {
   }
   CheckRefused(Replaced(vector, "\n\nseal", "\nseal"));
   CheckRefused(Replaced(vector, "\n\nseal", "\n\n\nseal"));
+  CheckRefused(kFirstLine + "index 0\nx\n" + VectorProof().checkpoint);
   CheckRefused(vector + "\n");
   CheckRefused(vector + "x");
 }
