@@ -6,7 +6,6 @@
 #include "api/auth.h"
 #include "api/inputs.h"
 #include "api/routes.h"
-#include "notary/entry.h"
 #include "notary/text.h"
 
 namespace sealedger::api {
@@ -27,13 +26,9 @@ Result<notary::EntryFilter> ReadFilter(const Request& request) {
   if (!parameters) return std::move(parameters).error();
   notary::EntryFilter filter;
   filter.kind = Copy(FindParameter(request, "kind"));
-  if (filter.kind && !notary::IsKind(*filter.kind)) {
-    return MakeError(Code::kInvalidArgument, "bad-parameter",
-                     "the parameter kind is no kind of entry");
-  }
   filter.by = Copy(FindParameter(request, "by"));
   if (filter.by && !notary::IsId(*filter.by)) {
-    return MakeError(Code::kInvalidArgument, "bad-parameter",
+    return MakeError(Code::kInvalidArgument, "bad-id",
                      "the parameter by is the id of a party");
   }
   Result<std::optional<uint64_t>> chain = ReadIndexParameter(request, "chain");

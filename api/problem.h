@@ -31,8 +31,8 @@ std::span<const Problem> Problems();
 // nullptr for a name that is not in the table.
 const Problem* FindProblem(std::string_view name);
 
-// The status of an error: its name's, or where the table has no such name its
-// code's (ledger/result.h).
+// The status of an error. A name that is not in the table was not made for
+// clients: it is a failure of ours, 500, as kIo and kCorruption always are.
 int StatusOf(const Error& error);
 
 // The answer. With 401 it carries WWW-Authenticate, with 503 Retry-After. The
