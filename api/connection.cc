@@ -195,8 +195,10 @@ class Connection {
       return false;
     }
     if (!ReadBody(*head)) return false;
-    return Answer(request, Handle(request), head->http_1_1,
-                  head->keep_alive && !load_.stopping);
+    const Response response = Handle(request);
+    // Looked at only now: the server may have been stopped meanwhile.
+    const bool keep = head->keep_alive && !load_.stopping;
+    return Answer(request, response, head->http_1_1, keep);
   }
 
   // The size of the head at the start of in_, more than kMaxHead when it does

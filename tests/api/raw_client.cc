@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -132,7 +133,10 @@ std::optional<Answer> RawClient::Read(bool head_only) {
 
 bool RawClient::AtEnd() { return in_.empty() && !Fill(); }
 
-void RawClient::FinishWriting() { shutdown(fd_, SHUT_WR); }
+bool RawClient::AwaitAny(int milliseconds) {
+  pollfd slot{fd_, POLLIN, 0};
+  return !in_.empty() || poll(&slot, 1, milliseconds) > 0;
+}
 
 std::string FormatCall(const Call& call) {
   std::string out = call.method + " " + call.target + " HTTP/1.1\r\n";

@@ -40,7 +40,8 @@ class RawClient {
   std::optional<Answer> Read(bool head_only = false);
   // True when the server has closed and nothing is left to read.
   bool AtEnd();
-  void FinishWriting();
+  // True when the server answers or closes within that time.
+  bool AwaitAny(int milliseconds);
 
  private:
   bool Fill();
@@ -53,8 +54,8 @@ class RawClient {
 struct Call {
   std::string method = "GET";
   std::string target = "/";
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::optional<std::string> body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::optional<std::string> body = {};
 };
 std::string FormatCall(const Call& call);
 Answer Send(uint16_t port, const Call& call);
