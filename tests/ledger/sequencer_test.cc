@@ -482,6 +482,26 @@ TEST_CASE("a ledger whose end does not hold together does not open") {
   CHECK(!opens([](WriteBatch* b) { b->Put(kFormatKey, "other/1"); }));
 }
 
+TEST_CASE("tiles below the hashed end must lead to the head's root") {
+  MemoryStore store;
+  {
+    Log log(store);
+    log.Start();
+    REQUIRE(log.sequencer->Append(Entries(Numbered(0, 3000))).has_value());
+  }
+  // The roots of the groups of the first tile, far below the last 1,024
+  // entries: no hashing of the end looks at them.
+  std::string tile = **store.Get(TileKey(0, 0));
+  tile[kTileBytes] = static_cast<char>(tile[kTileBytes] ^ 1);
+  WriteBatch batch;
+  batch.Put(TileKey(0, 0), tile);
+  REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
+  const auto opened =
+      Ledger::Open(std::make_unique<BorrowedStore>(store), Sign);
+  REQUIRE(!opened.has_value());
+  CHECK(opened.error().name == "ledger-corrupt");
+}
+
 TEST_CASE("a queue that is full answers at once") {
   MemoryStore store(IsImmutableKey);
   Log log(store);
