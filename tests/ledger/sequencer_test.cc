@@ -148,6 +148,37 @@ TEST_CASE("every answered entry is in the published tree, at any batching") {
   }
 }
 
+TEST_CASE("what was published stays as it was while the tree grows") {
+  MemoryStore store(IsImmutableKey);
+  Log log(store);
+  log.Start();
+  std::vector<PublishedPtr> kept;
+  for (uint64_t i = 0; i < 300; ++i) {
+    auto done = log.sequencer->Append(Entries(Numbered(i, i + 1)));
+    REQUIRE(done.has_value());
+    kept.push_back(done->published);
+  }
+  for (const PublishedPtr& published : kept) {
+    const uint64_t size = published->head.size;
+    CHECK(published->edge.size() == size);
+    CHECK(published->edge.Root() == published->head.root);
+    for (const uint64_t index : {uint64_t{0}, size / 2, size - 1}) {
+      const auto path = log.ledger->ProveInclusion(index, published);
+      REQUIRE(path.has_value());
+      CHECK(VerifyInclusion(index, size,
+                            LeafHash("entry " + std::to_string(index)), *path,
+                            published->head.root)
+                .has_value());
+    }
+    CHECK(log.ledger
+              ->ReadTile({TileId::Kind::kHashes, 0, size / kTileWidth,
+                          static_cast<uint32_t>(size % kTileWidth + 1)},
+                         published)
+              .error()
+              .code == Code::kNotFound);
+  }
+}
+
 TEST_CASE("a ledger opened again goes on where it was, at every size") {
   MemoryStore store(IsImmutableKey);
   uint64_t size = 0;
