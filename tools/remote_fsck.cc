@@ -20,8 +20,7 @@ constexpr size_t kMaxProblems = 100;
 
 class Walk {
  public:
-  Walk(const ledger::TreeHead& head, const FetchPath& fetch)
-      : fetch_(fetch) {
+  Walk(const ledger::TreeHead& head, const FetchPath& fetch) : fetch_(fetch) {
     report_.head = head;
   }
 
@@ -126,9 +125,9 @@ class Walk {
       const std::string whole = ledger::EncodeTile(partial->hashes());
       for (tile.width = 1; tile.width <= partial->width() && !Enough();
            ++tile.width) {
-        const auto compared =
-            Compare(tile, std::string_view(whole).substr(
-                              0, tile.width * ledger::kHashSize));
+        const auto compared = Compare(
+            tile,
+            std::string_view(whole).substr(0, tile.width * ledger::kHashSize));
         if (!compared) return compared;
       }
     }
@@ -137,8 +136,7 @@ class Walk {
 
   Result<void> ComparePartialEntries() {
     if (last_width_ == 0) return {};
-    const auto entries =
-        ledger::DecodeEntryBundle(last_entries_, last_width_);
+    const auto entries = ledger::DecodeEntryBundle(last_entries_, last_width_);
     CHECK(entries.has_value());
     TileId tile;
     tile.kind = TileId::Kind::kEntries;
