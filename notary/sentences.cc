@@ -112,8 +112,8 @@ constexpr Row kChecks[] = {
      "This is one of the two entries with which the ledger begins. No party "
      "had been registered before it; there is nothing to check here."},
     {"party", "no_party_entry",
-     "该记录没有指明主体“{party}"
-     "”的登记记录，而只有账本最初的两条记录可以如此。",
+     "该记录没有指明主体“{party}”的登记记录，"
+     "而只有账本最初的两条记录可以如此。",
      "The entry names no registration of the party “{party}”; only the two "
      "entries with which the ledger begins may do so."},
     {"party", "party_entry_missing",
@@ -163,9 +163,10 @@ constexpr Row kChecks[] = {
      "nothing to check here."},
 
     {"document", "same",
-     "所提交的文件与账本记录的文件相同（以{algorithm}摘要比对）。",
-     "The document at hand is the document that was recorded (compared by its "
-     "{algorithm} digest)."},
+     "所提交的文件与账本记录的文件相同（所比对的摘要：{algorithm}）。",
+     "The document at hand is the document that was recorded (digests "
+     "compared: "
+     "{algorithm})."},
     {"document", "differs",
      "所提交的文件与账本记录的文件不同：其{algorithm}摘要为{given}，"
      "账本记录的摘要为{recorded}。",
@@ -349,6 +350,19 @@ std::string Render(std::string_view text, const Evidence& evidence) {
   return out;
 }
 
+// Lists in evidence are written "7, 4, 2"; in Chinese they are read with "、".
+Evidence WithChineseLists(Evidence evidence) {
+  for (const char* name : {"algorithm", "entries", "key_id"}) {
+    const auto item = evidence.find(name);
+    if (item == evidence.end()) continue;
+    std::string& list = item->second;
+    for (size_t at = 0; (at = list.find(", ", at)) != std::string::npos;) {
+      list.replace(at, 2, "、");
+    }
+  }
+  return evidence;
+}
+
 std::string EndSentence(const IntervalEnd& end, Language language) {
   Evidence evidence = {{"source", end.source},
                        {"time", FormatTime(end.time_ms)},
@@ -386,7 +400,9 @@ std::optional<Language> ParseLanguage(std::string_view name) {
 std::string CheckSentence(const Check& check, Language language) {
   const Row* row = FindRow(kChecks, check.id, check.reason);
   if (row == nullptr) return check.id + ": " + check.reason;
-  return Render(In(*row, language), check.evidence);
+  return Render(In(*row, language), language == Language::kChinese
+                                        ? WithChineseLists(check.evidence)
+                                        : check.evidence);
 }
 
 std::string ExplainVerdict(const Verdict& verdict, Language language) {

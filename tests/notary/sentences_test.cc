@@ -1,0 +1,159 @@
+#include "notary/sentences.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "notary/verify.h"
+#include "tests/notary/bundle_cases.h"
+
+namespace sealedger::notary {
+namespace {
+
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+Verdict SampleVerdict() {
+  return VerifyBundle(FormatBundle(testing::SampleBundle()),
+                      testing::SampleTrust(), testing::SampleDocumentAtHand());
+}
+
+TEST_CASE("every outcome that the verifier knows has a sentence in both") {
+  for (const KnownReason& row : KnownReasons()) {
+    CAPTURE(row.id);
+    CAPTURE(row.reason);
+    Check check;
+    check.id = row.id;
+    check.result = row.result;
+    check.reason = row.reason;
+    const std::string unknown = check.id + ": " + check.reason;
+    const std::string zh = CheckSentence(check, Language::kChinese);
+    const std::string en = CheckSentence(check, Language::kEnglish);
+    CHECK(zh != unknown);
+    CHECK(en != unknown);
+    CHECK(zh.ends_with("。"));
+    CHECK(en.ends_with("."));
+    CHECK_FALSE(Contains(zh, "  "));
+    CHECK_FALSE(Contains(en, "  "));
+  }
+}
+
+TEST_CASE("every sentence has all the evidence that it speaks of") {
+  for (const testing::BundleCase& item : testing::BundleCases()) {
+    const Verdict verdict = item.Verify();
+    for (const Check& check : verdict.checks) {
+      for (Language language : {Language::kChinese, Language::kEnglish}) {
+        const std::string sentence = CheckSentence(check, language);
+        CAPTURE(sentence);
+        for (const char* mark : {"?", "{", "}", "[", "]"}) {
+          CHECK_FALSE(Contains(sentence, mark));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("evidence stands in the sentence") {
+  const Verdict verdict = SampleVerdict();
+  const Check* party = verdict.Find("party");
+  REQUIRE(party != nullptr);
+  CHECK(CheckSentence(*party, Language::kEnglish) ==
+        "The entry states that it was made by the party “acme”, which had "
+        "been registered in the ledger before (entries no. 7, 4, 2; "
+        "registered name: Acme 合同平台有限公司).");
+  CHECK(CheckSentence(*party, Language::kChinese) ==
+        "该记录写明由主体“acme”提交；该主体在此之前已登记于账本（第7、4、2号"
+        "记录，登记名称：Acme 合同平台有限公司）。");
+}
+
+TEST_CASE("what is not known of is left out of the sentence") {
+  Check check{.id = "party",
+              .result = CheckResult::kPass,
+              .reason = "registered",
+              .evidence = {{"party", "acme"}, {"entries", "2"}},
+              .required = true};
+  CHECK(CheckSentence(check, Language::kEnglish)
+            .ends_with("before (entries no. 2)."));
+}
+
+TEST_CASE("evidence is never read as part of the sentence") {
+  Check check{.id = "checkpoint_signature",
+              .result = CheckResult::kFail,
+              .reason = "unknown_log",
+              .evidence = {{"origin", "[{size}]"}},
+              .required = true};
+  CHECK(Contains(CheckSentence(check, Language::kEnglish), "“[{size}]”"));
+  check.evidence["origin"] = "a\u009b31m";
+  CHECK(Contains(CheckSentence(check, Language::kEnglish), "“?”"));
+}
+
+TEST_CASE("a check of another version is named by its words") {
+  const Check check{.id = "anchor",
+                    .result = CheckResult::kPass,
+                    .reason = "final",
+                    .evidence = {},
+                    .required = true};
+  CHECK(CheckSentence(check, Language::kChinese) == "anchor: final");
+}
+
+TEST_CASE("the explanation says how it ended, and what it does not prove") {
+  Verdict verdict = SampleVerdict();
+  std::string en = ExplainVerdict(verdict, Language::kEnglish);
+  std::string zh = ExplainVerdict(verdict, Language::kChinese);
+  CHECK(en.starts_with("Outcome: passed."));
+  CHECK(zh.starts_with("核验结论：通过。"));
+  CHECK(Contains(en, "interim"));
+  CHECK(Contains(zh, "临时"));
+  CHECK(Contains(en, "It does not prove that the content was true before."));
+  CHECK(Contains(zh, "不证明内容在记入之前是真实的"));
+  CHECK(Contains(en, "as stated by the operator"));
+  CHECK(Contains(zh, "以运营者的陈述为准"));
+  CHECK(Contains(en, "Time of the entry: 2026-11-22T09:30:09.123Z (UTC)"));
+  CHECK_FALSE(Contains(en, "Bounds in time"));
+
+  verdict.checks[0].result = CheckResult::kFail;
+  CHECK(ExplainVerdict(verdict, Language::kEnglish)
+            .starts_with("Outcome: failed."));
+  CHECK(ExplainVerdict(verdict, Language::kChinese)
+            .starts_with("核验结论：不通过。"));
+  verdict.checks[0].result = CheckResult::kNotChecked;
+  CHECK(ExplainVerdict(verdict, Language::kEnglish)
+            .starts_with("Outcome: indeterminate."));
+  CHECK(ExplainVerdict(verdict, Language::kChinese)
+            .starts_with("核验结论：不能确定。"));
+}
+
+TEST_CASE("ends of the interval are told apart from claims") {
+  Verdict verdict = SampleVerdict();
+  IntervalEnd end;
+  end.side = IntervalEnd::Side::kNotAfter;
+  end.source = "eip155:1";
+  end.block = IntervalEnd::Block{.number = 7, .hash = "0xaa"};
+  end.time_ms = 0;
+  end.tolerance_s = 15;
+  verdict.ends.push_back(end);
+  const std::string en = ExplainVerdict(verdict, Language::kEnglish);
+  CHECK(Contains(en,
+                 "The entry: not after 1970-01-01T00:00:00.000Z (UTC, within "
+                 "15 seconds), by eip155:1, block 7, block hash 0xaa."));
+  CHECK(en.find("Bounds in time") < en.find("Stated, and not proved"));
+  verdict.ends[0].of = IntervalEnd::Subject::kSignature;
+  verdict.ends[0].side = IntervalEnd::Side::kNotBefore;
+  verdict.ends[0].block.reset();
+  CHECK(Contains(ExplainVerdict(verdict, Language::kChinese),
+                 "签章不早于1970-01-01T00:00:00.000Z（协调世界时，误差15秒），"
+                 "依据：eip155:1。"));
+}
+
+TEST_CASE("two languages are known") {
+  CHECK(ParseLanguage("zh") == Language::kChinese);
+  CHECK(ParseLanguage("en") == Language::kEnglish);
+  CHECK_FALSE(ParseLanguage("de").has_value());
+  CHECK_FALSE(ParseLanguage("").has_value());
+}
+
+}  // namespace
+}  // namespace sealedger::notary
