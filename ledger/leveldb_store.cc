@@ -43,8 +43,7 @@ leveldb::Status SyncFolderOf(const std::string& file) {
                         O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return ErrnoStatus(folder);
   const bool failed = ::fsync(fd) != 0;
-  const leveldb::Status status =
-      failed ? ErrnoStatus(folder) : leveldb::Status::OK();
+  leveldb::Status status = failed ? ErrnoStatus(folder) : leveldb::Status::OK();
   ::close(fd);
   return status;
 }
@@ -92,7 +91,7 @@ class WatchedFile : public leveldb::WritableFile {
     faults_->syncs.fetch_add(1, std::memory_order_relaxed);
     return Faulty([&] {
       if (!name_is_durable_) {
-        const leveldb::Status status = SyncFolderOf(name_);
+        leveldb::Status status = SyncFolderOf(name_);
         if (!status.ok()) return status;
         name_is_durable_ = true;
       }
@@ -110,7 +109,7 @@ class WatchedFile : public leveldb::WritableFile {
       return operation();
     }
     if (faults_->mode.load() == StoreFaults::Mode::kPersistedAnyway) {
-      const leveldb::Status status = operation();
+      leveldb::Status status = operation();
       if (!status.ok()) return status;
     }
     return leveldb::Status::IOError(name_, "injected fault");
