@@ -1,6 +1,8 @@
 #include "tools/command.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -146,8 +148,13 @@ int Command::Main(int argc, const char* const* argv) {
     node_->app->parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // Help and version are "errors" with code 0.
-    return node_->app->exit(error) == 0 ? static_cast<int>(Exit::kPassed)
-                                        : static_cast<int>(Exit::kUsage);
+    if (error.get_exit_code() == 0) return node_->app->exit(error);
+    const bool json = std::any_of(argv, argv + argc, [](const char* word) {
+      return std::string_view(word) == "--json";
+    });
+    Output output(json, stdout, stderr);
+    return static_cast<int>(
+        output.Usage(std::string(error.what()) + "; --help tells more"));
   }
   const Command* named = this;
   for (bool deeper = true; deeper;) {

@@ -15,8 +15,7 @@ struct Advice {
 
 constexpr Advice kAdvice[] = {
     {"locked",
-     "another process has this folder open; stop it first, or speak to it with "
-     "--url"},
+     "stop it first, or speak to it with --url where the command has that"},
     {"rolled-back",
      "entries that were acknowledged are missing: put the newest copy of the "
      "ledger back, or begin a new origin with init --succeeds; a ledger that "

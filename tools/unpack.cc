@@ -14,6 +14,8 @@ using ledger::ToHex;
 
 namespace {
 
+// Commands hold no text of the bundle, which may be an attacker's: whoever
+// pastes them runs these alone.
 constexpr std::string_view kLeafAndSignature = R"(
 ## The leaf hash
 
@@ -31,11 +33,11 @@ prints `@LEAF@`.
 whoever handed you these files.
 
 ```sh
-VKEY='@ORIGIN@+…'
+VKEY='NAME+HASH+KEY'
 sed '1,/^$/d' entry.tlog-proof > checkpoint
 sed '/^$/,$d' checkpoint > checkpoint.txt
-grep -m 1 -F '— @ORIGIN@ ' checkpoint | cut -d ' ' -f 3 | base64 -d |
-  tail -c 64 > checkpoint.sig
+grep -m 1 -F "— $(head -n 1 checkpoint) " checkpoint | cut -d ' ' -f 3 |
+  base64 -d | tail -c 64 > checkpoint.sig
 { printf '\060\052\060\005\006\003\053\145\160\003\041\000'
   printf '%s' "${VKEY#*+*+}" | base64 -d | tail -c 32; } > log.der
 openssl pkeyutl -verify -pubin -keyform DER -inkey log.der -rawin \
@@ -47,7 +49,7 @@ prints `Signature Verified Successfully`.
 ## Signature and inclusion, with torchwood
 
 The proof without its first line is what `spicy` of filippo.io/torchwood reads
-(Go 1.25 or newer):
+(Go 1.24 or newer):
 
 ```sh
 sed 1d entry.tlog-proof > entry.json.spicy
