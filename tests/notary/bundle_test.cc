@@ -45,6 +45,41 @@ TEST_CASE("the bundle of the vectors is read and written to the same bytes") {
                                         "entries/evidence.recorded.json")));
 }
 
+TEST_CASE("a bundle with white space is the same bundle") {
+  const std::string text =
+      testing::ReadFile(testing::VectorPath("bundle/small.json"));
+  const Result<Bundle> bundle = ParseBundle(text);
+  REQUIRE(bundle);
+  Bundle small = testing::BundleOf(testing::SampleEntries(), {3, 2});
+  small.entries[0].disclosures = {testing::SampleDisclosures('a')[0]};
+  CHECK(*bundle == small);
+  CHECK(FormatBundle(*bundle) == WriteJson(*ParseJson(text)));
+}
+
+TEST_CASE("every example of the formats' page is a file of the vectors") {
+  const std::string page = testing::ReadFile(
+      testing::VectorPath("").parent_path().parent_path().parent_path() /
+      "notary" / "FORMAT.md");
+  size_t examples = 0;
+  for (size_t at = 0; (at = page.find("\n```", at)) != std::string::npos;) {
+    const size_t begin = page.find('\n', at + 1) + 1;
+    const size_t end = page.find("\n```\n", begin - 1);
+    REQUIRE(end != std::string::npos);
+    // The name stands between backquotes at the begin of the paragraph above.
+    const size_t above = page.rfind("\n`", at - 1);
+    REQUIRE(above != std::string::npos);
+    const std::string name =
+        page.substr(above + 2, page.find('`', above + 2) - above - 2);
+    CAPTURE(name);
+    std::string file = testing::ReadFile(testing::VectorPath(name));
+    if (!file.ends_with('\n')) file += '\n';
+    CHECK(page.substr(begin, end + 1 - begin) == file);
+    ++examples;
+    at = end + 4;
+  }
+  CHECK(examples == 10);
+}
+
 TEST_CASE("the disclosure of the vectors is read and written alike") {
   const std::string text =
       testing::ReadFile(testing::VectorPath("bundle/disclosure.txt"));
