@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# tools/quickstart with the program that is built already: on a new folder, on
+# the same one again, beside a service that still runs, on a port that is
+# taken. It ends no process but the ones it started.
+set -euo pipefail
+
+program=$(readlink -f -- "${SEALEDGER_BIN:-build/release/sealedger}")
+root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
+[ -x "$program" ] || { echo "$program is not there: build it first"; exit 1; }
+command -v curl >/dev/null || { echo "no curl here"; exit 77; }
+work=$(mktemp -d)
+data=$work/data
+left_running=
+end() {
+  if [ -n "$left_running" ]; then kill -TERM "$left_running" || true; fi
+  rm -rf "$work"
+}
+trap end EXIT
+fail() {
+  echo "FAILED: $*"
+  cat "$work/said"
+  exit 1
+}
+# quickstart EXPECTED-CODE OPTION…, from a folder that is not the project's.
+quickstart() {
+  local expected=$1 code=0
+  shift
+  (cd "$work" && SEALEDGER_BIN=$program "$root/tools/quickstart" \
+    --data data "$@") >"$work/said" 2>&1 </dev/null || code=$?
+  [ "$code" = "$expected" ] || fail "quickstart $* ended with $code"
+}
+said() { grep -qF -- "$1" "$work/said" || fail "it did not say: $1"; }
+size() { "$program" fsck --data "$data" | grep -oE '[0-9]+ entries'; }
+
+quickstart 0 --exit --port 0
+said "verified"
+said "a changed copy of the document is refused"
+said "a bundle with one letter changed is refused"
+said "the service was stopped"
+out=$data/quickstart
+for file in receipt.json bundle.json trust.toml document.txt; do
+  [ -s "$out/$file" ] || fail "$file was not left in $out"
+done
+"$program" verify "$out/bundle.json" --document "$(cat "$out/document.txt")" \
+  --trust "$out/trust.toml" >/dev/null || fail "what it left does not verify"
+for secret in "$data/admin.token" "$out/platform.token"; do
+  [ "$(stat -c %a "$secret")" = 600 ] || fail "others may read $secret"
+done
+documents=$(find "$root/examples" -type f | wc -l)
+# Two entries of the ledger's own, the party, and one for each document.
+[ "$(size)" = "$((3 + documents)) entries" ] || fail "first run: $(size)"
+
+quickstart 0 --exit --port 0
+[ "$(size)" = "$((3 + 2 * documents)) entries" ] || fail "second run: $(size)"
+
+quickstart 0 --port 0
+left_running=$(cat "$out/pid")
+said "to stop it: kill $left_running"
+url=$(cat "$out/url")
+said "the service listens on $url"
+curl -fsS -m 10 "$url/healthz" >/dev/null || fail "it was not left running"
+
+quickstart 0 --port "${url##*:}"
+said "the service is running at $url already"
+kill -0 "$left_running" || fail "a second run ended the service of the first"
+
+# Another folder on a port that is taken.
+code=0
+(cd "$work" && SEALEDGER_BIN=$program "$root/tools/quickstart" --data other \
+  --exit --port "${url##*:}") >"$work/said" 2>&1 </dev/null || code=$?
+[ "$code" -ne 0 ] || fail "a taken port was taken again"
+said "is the port taken?"
+
+quickstart 0 --exit --port 0
+said "the service was stopped"
+if kill -0 "$left_running" 2>/dev/null; then
+  fail "--exit left the service running"
+fi
+left_running=
+
+quickstart 2 --unknown
+echo "quickstart: all held"
