@@ -46,7 +46,7 @@ class Service:
             env=environment(), stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=self.log, text=True)
         line = self.process.stdout.readline()
-        match = re.fullmatch(r"listening on (http://127\.0\.0\.1:\d+)\n", line)
+        match = re.fullmatch(r"listening on (https?://127\.0\.0\.1:\d+)\n", line)
         if not match:
             self.process.kill()
             self.process.wait()
@@ -383,6 +383,36 @@ class Serve(TestCase):
         (self.data / "keys/log.pem").chmod(0o640)
         said = self.refused(3, "key-mode").stderr
         self.assertIn("chmod 600", said)
+
+
+class Tls(TestCase):
+    def test_the_server_is_checked_by_certificate_and_name(self):
+        if shutil.which("openssl") is None:
+            self.skipTest("no openssl here")
+        for name, subject in (("own", "IP:127.0.0.1"), ("other", "DNS:x.test")):
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes",
+                 "-keyout", self.dir / f"{name}.key", "-out",
+                 self.dir / f"{name}.pem", "-days", "2", "-subj", "/CN=test",
+                 "-addext", f"subjectAltName={subject}"],
+                stderr=subprocess.DEVNULL, check=True)
+        data = self.dir / "data"
+        self.passed("init", "--data", data, "--origin", ORIGIN)
+
+        def fetch(url, certificates):
+            return run("bundle", "1", "-o", self.dir / "b.json", "--url", url,
+                       SSL_CERT_FILE=str(self.dir / certificates))
+
+        for name, code in (("own", 0), ("other", 3)):
+            service = Service(data, "--tls-cert", str(self.dir / f"{name}.pem"),
+                              "--tls-key", str(self.dir / f"{name}.key"))
+            try:
+                self.assertTrue(service.url.startswith("https://"))
+                result = fetch(service.url, f"{name}.pem")
+                self.expect(code, result, "no-connection" if code else None)
+                self.expect(3, fetch(service.url, "none.pem"), "no-connection")
+            finally:
+                self.assertEqual(service.stop(), 0)
 
 
 class Tokens(WithLedger):
