@@ -4,9 +4,9 @@
 //   interop_export_tree FOLDER SIZE…
 //
 //   FOLDER/vkey                          of the key that signs
+//   FOLDER/tile/LEVEL/…                  hash tiles, full and partial
+//   FOLDER/tile/entries/…                entry bundles
 //   FOLDER/SIZE/checkpoint
-//   FOLDER/SIZE/tile/LEVEL/…             hash tiles, full and partial
-//   FOLDER/SIZE/tile/entries/…           entry bundles
 //   FOLDER/SIZE/inclusion                tlog proofs of entries
 //   FOLDER/SIZE/consistency              proofs from smaller trees, one base64
 //                                        hash a line
@@ -15,7 +15,8 @@
 // before each stands a line "NUMBER LENGTH", its index or old size and its
 // bytes.
 //
-// The entries of a smaller tree are the first ones of a larger.
+// The entries of a smaller tree are the first ones of a larger, so that all
+// share their tiles, as the sizes of one growing log do.
 
 #include <algorithm>
 #include <cstdint>
@@ -55,7 +56,6 @@ std::string Entry(uint64_t index) {
 }
 
 void WriteFile(const fs::path& path, std::string_view bytes) {
-  fs::create_directories(path.parent_path());
   std::ofstream out(path, std::ios::binary);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
@@ -172,17 +172,21 @@ void ExportProofs(const fs::path& folder, uint64_t size,
 
 void ExportTree(const fs::path& folder, uint64_t size, const Ed25519Key& key,
                 Levels& levels) {
+  const fs::path own_folder = folder / std::to_string(size);
+  fs::create_directories(own_folder);
   const Hash root = Take(RootAt(size, levels));
   const std::string checkpoint =
       Take(SignCheckpoint({std::string(kOrigin), {size, root}}, key));
-  WriteFile(folder / "checkpoint", checkpoint);
+  WriteFile(own_folder / "checkpoint", checkpoint);
   for (const TileId& tile : TilesOf(size)) {
-    WriteFile(folder / FormatTilePath(tile),
-              tile.kind == TileId::Kind::kEntries
-                  ? BundleOf(tile)
-                  : EncodeTile(levels.HashesOf(tile)));
+    const fs::path path = folder / FormatTilePath(tile);
+    if (fs::exists(path)) continue;
+    fs::create_directories(path.parent_path());
+    WriteFile(path, tile.kind == TileId::Kind::kEntries
+                        ? BundleOf(tile)
+                        : EncodeTile(levels.HashesOf(tile)));
   }
-  ExportProofs(folder, size, checkpoint, levels);
+  ExportProofs(own_folder, size, checkpoint, levels);
 }
 
 int Run(const fs::path& folder, const std::vector<std::string>& arguments) {
@@ -193,12 +197,13 @@ int Run(const fs::path& folder, const std::vector<std::string>& arguments) {
     sizes.push_back(*size);
   }
   const Ed25519Key key = Ed25519Key::Generate();
+  fs::create_directories(folder);
   WriteFile(
       folder / "vkey",
       FormatVerifierKey(MakeVerifierKey(kOrigin, key.public_key())) + '\n');
   Levels levels(*std::max_element(sizes.begin(), sizes.end()));
   for (const uint64_t size : sizes) {
-    ExportTree(folder / std::to_string(size), size, key, levels);
+    ExportTree(folder, size, key, levels);
   }
   return 0;
 }

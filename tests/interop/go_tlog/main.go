@@ -40,14 +40,15 @@ func main() {
 	if err != nil {
 		fail(err)
 	}
+	files := map[string][]byte{}
 	for _, size := range sizes {
 		t := &tree{
-			folder:    filepath.Join(folder, strconv.FormatInt(size, 10)),
+			folder:    folder,
 			size:      size,
 			verifiers: verifiers,
 			origin:    origin,
 			random:    rand.New(rand.NewSource(size)),
-			files:     map[string][]byte{},
+			files:     files,
 		}
 		if err := t.check(); err != nil {
 			fail(fmt.Errorf("size %d: %w", size, err))
@@ -104,7 +105,7 @@ type tree struct {
 	origin    string
 	random    *rand.Rand
 
-	files      map[string][]byte // read so far
+	files      map[string][]byte // of all trees, read so far
 	checkpoint []byte
 	entries    [][]byte
 	// Of Go's own making, from the entries.
@@ -227,7 +228,7 @@ func (t *tree) openCheckpoint(checkpoint []byte) (tlog.Tree, error) {
 }
 
 func (t *tree) checkCheckpoint() error {
-	checkpoint, err := t.readFile("checkpoint")
+	checkpoint, err := t.readFile(t.ownFile("checkpoint"))
 	if err != nil {
 		return err
 	}
@@ -382,10 +383,15 @@ func parseHashes(text string) ([]tlog.Hash, error) {
 	return hashes, nil
 }
 
+// ownFile is the path of a file that this tree shares with no other.
+func (t *tree) ownFile(name string) string {
+	return strconv.FormatInt(t.size, 10) + "/" + name
+}
+
 // checkProofs calls check for each proof of a file.
-func (t *tree) checkProofs(path string,
+func (t *tree) checkProofs(name string,
 	check func(number int64, proof string) error) error {
-	data, err := t.readFile(path)
+	data, err := t.readFile(t.ownFile(name))
 	if err != nil {
 		return err
 	}
@@ -397,7 +403,7 @@ func (t *tree) checkProofs(path string,
 			return err
 		}
 		if err := check(number, rest[:length]); err != nil {
-			return fmt.Errorf("%s %d: %w", path, number, err)
+			return fmt.Errorf("%s %d: %w", name, number, err)
 		}
 		text = rest[length:]
 	}
