@@ -132,7 +132,8 @@ TEST_CASE("no member of an entry may be another member's, none is unknown") {
   for (std::string_view name : kVectors) {
     CAPTURE(name);
     const Json json = *ParseJson(Vector(name));
-    for (const auto& [member, value] : *json.if_object()) {
+    for (const Json::Member& item : *json.if_object()) {
+      const std::string& member = item.first;
       CAPTURE(member);
       CHECK(Fault(With(name, member, Json())) != "");
       CHECK(Fault(With(name, member, Json(Json::Array{}))) != "");
@@ -140,7 +141,7 @@ TEST_CASE("no member of an entry may be another member's, none is unknown") {
       CHECK(Fault(With(name, member, Json(-1))) != "");
       CHECK(Fault(With(name, member, Json(true))) != "");
       CHECK(Fault(With(name, member, Json(""))) != "");
-      if (value.if_object() != nullptr) {
+      if (item.second.if_object() != nullptr) {
         CHECK(Fault(With(name, member + "/x", 1)) ==
               "malformed entry /" + member + "/x");
       }
@@ -153,7 +154,8 @@ TEST_CASE("each member that an entry needs is missed") {
   const auto needs = [](std::string_view name,
                         const std::vector<std::string_view>& optional) {
     const Json json = *ParseJson(Vector(name));
-    for (const auto& [member, value] : *json.if_object()) {
+    for (const Json::Member& item : *json.if_object()) {
+      const std::string& member = item.first;
       CAPTURE(member);
       const bool may_lack =
           std::find(optional.begin(), optional.end(), member) != optional.end();
