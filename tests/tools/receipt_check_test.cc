@@ -75,6 +75,18 @@ TEST_CASE("a receipt of another document is refused") {
       CheckReceipt(Sample().Text(), DigestsOf("the document "), std::nullopt));
 }
 
+TEST_CASE("each of the document's members is compared") {
+  FileDigests sha256 = DigestsOf("the document");
+  sha256.sha256.bytes[0] ^= 1;
+  CheckRefused(CheckReceipt(Sample().Text(), sha256, std::nullopt));
+  FileDigests sm3 = DigestsOf("the document");
+  sm3.sm3.bytes[0] ^= 1;
+  CheckRefused(CheckReceipt(Sample().Text(), sm3, std::nullopt));
+  FileDigests size = DigestsOf("the document");
+  ++size.size;
+  CheckRefused(CheckReceipt(Sample().Text(), size, std::nullopt));
+}
+
 TEST_CASE("a receipt signed by another key is refused") {
   const auto other = ledger::MakeVerifierKey(
       "example.com/log",
