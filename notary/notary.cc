@@ -85,7 +85,7 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
 
 ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {
   return {std::move(check), !trouble.has_value(),
-          trouble ? trouble->name + ": " + trouble->detail : "ok"};
+          trouble ? trouble->name + ": " + trouble->detail : std::string()};
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -453,11 +454,14 @@ Result<Json> Notary::Verify(const Json& body) const {
   }
   if (!request.Finish()) return request.error();
   Trust trust;
-  Result<Trust> file = ReadTrustFile(parts_->paths.trust);
-  if (file) {
+  std::error_code failed;
+  if (std::filesystem::exists(parts_->paths.trust, failed) || failed) {
+    Result<Trust> file = ReadTrustFile(parts_->paths.trust);
+    // The operator's file: whoever asks can do nothing about it.
+    if (!file) {
+      return MakeError(Code::kIo, "bad-trust-file", file.error().detail);
+    }
     trust = *std::move(file);
-  } else if (file.error().code != Code::kNotFound) {
-    return std::move(file).error();
   }
   if (std::find(trust.logs.begin(), trust.logs.end(), parts_->vkey) ==
       trust.logs.end()) {
