@@ -27,6 +27,7 @@ constexpr Problem kProblems[] = {
     {"bad-request", 400, "Not an HTTP request"},
     {"bad-role", 400, "Not a role"},
     {"bad-time", 400, "Not a time"},
+    {"bad-trust-file", 500, "The trust file cannot be read"},
     {"batch-size", 400, "Not a batch"},
     {"busy", 503, "Too many large requests are in work"},
     {"chain-out-of-order", 409, "The chain has a newer link"},
