@@ -7,8 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "ledger/encoding.h"
-
 namespace sealedger::notary {
 
 namespace {
@@ -68,8 +66,6 @@ Result<Json> ToJson(const toml::node& node) {
 
 Result<Json> ParseToml(std::string_view text) {
   if (text.size() > kMaxTomlSize) return Bad("more than a mebibyte of TOML");
-  // The library passes over code points that UTF-8 does not have.
-  if (!ledger::IsUtf8(text)) return Bad("the text is not UTF-8");
   try {
     return ToJson(toml::parse(text));
   } catch (const toml::parse_error& error) {

@@ -46,8 +46,11 @@ TEST_CASE("what is not TOML is refused, with its place") {
   CHECK(Fault("a = 1\na = 2\n").starts_with("line 2"));
   CHECK(Fault("[a]\n[a]\n").starts_with("line 2"));
   CHECK(Fault("a = \n").starts_with("line 1"));
-  CHECK(Fault("a = \"\xff\"\n") != "");
-  CHECK(Fault("a = \"\xed\xa0\x80\"\n") != "");
+  for (const char* bytes : {"\xff", "\xc3", "\xc0\x80", "\xed\xa0\x80",
+                            "\xf4\x90\x80\x80", "\\ud800"}) {
+    CHECK(Fault("a = \"" + std::string(bytes) + "\"\n") != "");
+    CHECK(Fault("\"" + std::string(bytes) + "\" = 1\n") != "");
+  }
   CHECK(Fault("a = " + std::string(100000, '[')) != "");
   CHECK(Fault(std::string((1 << 20) + 1, '#')) != "");
 }
