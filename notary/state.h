@@ -1,10 +1,9 @@
 // State: what Admit decides on, a fold over the entries, written in the same
 // commit as they are. Keys and values: notary/FORMAT.md.
 //
-//   sparty/acme     {"entry":7,"role":"platform"}           newest party entry
-//   schain/41       {"tail":97}                             newest link of a
-//   chain serased/12      {"entry":99}                            its
-//   disclosure.erased
+//   sparty/acme  {"entry":7,"role":"platform"}  newest party entry
+//   schain/41    {"tail":97}                    newest link of a chain
+//   serased/12   {"entry":99}                   its disclosure.erased
 //
 // FoldEntry is all there is: a commit and a replay of the ledger go through it
 // alike, so that both give the same bytes.
