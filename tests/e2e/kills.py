@@ -241,7 +241,8 @@ class Run:
 
     def check(self, running, everything=False):
         client = running.client()
-        checkpoint = self.verifier.checkpoint(client.get("/checkpoint").decode())
+        checkpoint = self.verifier.checkpoint(
+            client.get("/checkpoint").decode())
         began = time.monotonic()
         self.extend(client, checkpoint, everything)
         if self.last is not None:
@@ -363,7 +364,8 @@ class Run:
         for label, where in places.items():
             demand(len(where) == 1, label, "stands at", where)
         for op in self.done:
-            demand(all(label in places for label in op.labels), "a lost", op.key)
+            demand(all(label in places for label in op.labels), "lost:",
+                   op.labels)
         for op in self.done + self.dropped:
             where = [places[label][0] for label in op.labels if label in places]
             demand(len(where) in (0, len(op.labels)), "a part of a batch:",
