@@ -130,7 +130,7 @@ Result<PartyState> FindActor(const Caller& caller, const ReadState& read) {
   Result<std::optional<PartyState>> party = ReadPartyState(read, caller.party);
   if (!party) return std::move(party).error();
   if (!party->has_value()) {
-    return MakeError(Code::kPermissionDenied, "unknown-party",
+    return MakeError(Code::kVerificationFailed, "unknown-party",
                      "the token's party is not registered");
   }
   if ((*party)->signed_only) {

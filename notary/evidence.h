@@ -38,7 +38,8 @@ struct PreparedEvidence {
 Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
                                          const std::string& pointer);
 
-// All items or none. kPermissionDenied "unknown-party", "signature-required";
+// All items or none. kVerificationFailed "unknown-party"; kPermissionDenied
+// "signature-required";
 // kVerificationFailed "unknown-reference", "wrong-chain-root"; kConflict
 // "chain-out-of-order".
 Result<ledger::Admission> AdmitEvidence(const Caller& caller,
@@ -50,7 +51,7 @@ struct Actor {
   uint64_t by_entry = 0;
   std::string time;  // of the commit, as entries spell it
 };
-// kPermissionDenied "unknown-party" or "signature-required".
+// kVerificationFailed "unknown-party", kPermissionDenied "signature-required".
 Result<void> CheckActor(const Caller& caller, const ReadState& read);
 Result<Actor> AdmitActor(const Caller& caller, ledger::AdmitView& view);
 
