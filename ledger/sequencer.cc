@@ -26,6 +26,19 @@ Error OutcomeUnknown() {
                    "Idempotency-Key after a restart");
 }
 
+// Gives the time since it was made or last asked.
+class Stopwatch {
+ public:
+  std::chrono::nanoseconds Lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return now - std::exchange(last_, now);
+  }
+
+ private:
+  std::chrono::steady_clock::time_point last_ =
+      std::chrono::steady_clock::now();
+};
+
 }  // namespace
 
 // Lives on its caller's stack until it is woken.
@@ -52,6 +65,7 @@ struct Sequencer::Commit {
   WriteBatch writes;
   // State keys that this commit changes, over the cache.
   std::unordered_map<std::string, std::optional<std::string>> state;
+  CommitFigures figures;
 };
 
 class Sequencer::View : public AdmitView {
@@ -213,6 +227,7 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
   const PublishedPtr before = ledger_.published();
   Commit commit;
   commit.begin = before->head.size;
+  Stopwatch watch;
 
   // 1. The time. Nothing has happened yet: a refusal here leaves no trace.
   Result<int64_t> now =
@@ -232,6 +247,7 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
   // 2. Each request is admitted or refused, on the state as the ones before it
   // leave it. All in memory; a crash costs nothing that anyone was told.
   AdmitAll(&requests, &commit);
+  commit.figures.admit = watch.Lap();
 
   // 3. One synced write: entries, side data, state, idempotency, finished
   // tiles, head. Before it returns a crash loses all of it or keeps all of it;
@@ -240,7 +256,8 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
   if (Result<void> durable = MakeDurable(&commit); !durable) {
     return Fail(requests, std::move(durable).error());
   }
-  if (commit.entries.empty()) return Wake(requests);
+  commit.figures.write = watch.Lap();
+  if (commit.entries.empty()) return Finish(requests, commit);
 
   // 4. Sign. The entries are durable and nobody has seen the new head; a crash
   // here leaves entries without an answer, as a crash before the answer does.
@@ -250,16 +267,16 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
   Result<std::string> note = options_.sign_head(after->head);
   if (!note) return Fail(requests, std::move(note).error());
   after->note = *std::move(note);
+  commit.figures.sign = watch.Lap();
 
   // 5. The guard, before the checkpoint leaves: from here on a ledger without
   // these entries does not open for writing. The guard is never ahead of what
   // step 3 made durable.
-  const int64_t boot = options_.clock->BootMs();
-  if (options_.guard_every_ms == 0 ||
-      boot - guard_written_boot_ms_ >= options_.guard_every_ms) {
+  if (GuardIsDue()) {
     if (Result<void> guarded = WriteGuard(after->note); !guarded) {
       return Fail(requests, std::move(guarded).error());
     }
+    commit.figures.guard = watch.Lap();
   }
 
   // 6. Publish, then wake: whoever is answered finds his entry in the
@@ -281,7 +298,18 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
     sequenced.entries = std::move(request->admission->entries);
     sequenced.published = published;
   }
+  commit.figures.publish = watch.Lap();
+  Finish(requests, commit);
+}
+
+void Sequencer::Finish(const std::vector<Request*>& requests,
+                       const Commit& commit) {
+  CommitFigures figures = commit.figures;
+  figures.requests = requests.size();
+  figures.entries = commit.entries.size();
+  figures.bytes = commit.writes.size();
   Wake(requests);
+  if (options_.on_commit) options_.on_commit(figures);
 }
 
 void Sequencer::PutBack(std::vector<Request*>* requests, size_t from) {
@@ -387,6 +415,13 @@ void Sequencer::Wake(const std::vector<Request*>& requests) {
     // Under the lock: the caller's stack holds the condition variable.
     request->woken.notify_one();
   }
+}
+
+bool Sequencer::GuardIsDue() const {
+  return options_.guard &&
+         (options_.guard_every_ms == 0 ||
+          options_.clock->BootMs() - guard_written_boot_ms_ >=
+              options_.guard_every_ms);
 }
 
 Result<void> Sequencer::WriteGuard(const std::string& note) {

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -88,6 +89,18 @@ struct Sequenced {
   PublishedPtr published;  // a head that holds them
 };
 
+// What one commit did and how long each of its steps took.
+struct CommitFigures {
+  size_t requests = 0;  // admitted and refused
+  size_t entries = 0;
+  size_t bytes = 0;  // of the synced write
+  std::chrono::nanoseconds admit{};
+  std::chrono::nanoseconds write{};  // with its sync
+  std::chrono::nanoseconds sign{};
+  std::chrono::nanoseconds guard{};  // with its sync; 0: not due
+  std::chrono::nanoseconds publish{};
+};
+
 struct SequencerOptions {
   SignHead sign_head;
   Clock* clock = nullptr;  // outlives the sequencer
@@ -105,6 +118,9 @@ struct SequencerOptions {
   std::function<void()> wait_for_followers;
   // Called on the sequencer thread right after a head was published.
   std::function<void(const PublishedPtr&)> on_publish;
+  // Called on the sequencer thread after each commit that succeeded, once its
+  // callers were woken.
+  std::function<void(const CommitFigures&)> on_commit;
 };
 
 class Sequencer {
@@ -149,7 +165,9 @@ class Sequencer {
   void PutBack(std::vector<Request*>* requests, size_t from);
   Result<void> MakeDurable(Commit* commit);
   void Fail(const std::vector<Request*>& requests, Error error);
+  void Finish(const std::vector<Request*>& requests, const Commit& commit);
   void Wake(const std::vector<Request*>& requests);
+  bool GuardIsDue() const;
   Result<void> WriteGuard(const std::string& note);
 
   // Constant after construction.

@@ -169,6 +169,7 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
   };
   sequencing.on_publish = [raw = parts->views.get()](
                               const ledger::PublishedPtr&) { raw->Notify(); };
+  sequencing.on_commit = options.on_commit;
   Result<std::unique_ptr<ledger::Sequencer>> sequencer =
       ledger::Sequencer::Start(*parts->ledger, std::move(sequencing));
   if (!sequencer) return std::move(sequencer).error();

@@ -34,6 +34,8 @@ struct NotaryOptions {
   Settings settings;
   bool accept_clock = false;
   bool adopt_guard = false;
+  // Called on the sequencer thread after each commit; may be null.
+  std::function<void(const ledger::CommitFigures&)> on_commit;
   // For tests; both may be null.
   ledger::Clock* clock = nullptr;  // outlives the notary
   std::shared_ptr<ledger::StoreFaults> ledger_faults;

@@ -533,6 +533,34 @@ TEST_CASE("tiles below the hashed end must lead to the head's root") {
   CHECK(opened.error().name == "ledger-corrupt");
 }
 
+TEST_CASE("each commit tells what it did") {
+  MemoryStore store;
+  Log log(store);
+  std::vector<CommitFigures> commits;
+  SequencerOptions options;
+  options.on_commit = [&commits](const CommitFigures& figures) {
+    commits.push_back(figures);
+  };
+  log.Start(std::move(options));
+  REQUIRE(log.sequencer->Append(Entries(Numbered(0, 3))).has_value());
+  REQUIRE(!log.sequencer
+               ->Append([](AdmitView&) -> Result<Admission> {
+                 return MakeError(Code::kConflict, "refused", "");
+               })
+               .has_value());
+  log.sequencer->Stop();
+  REQUIRE(commits.size() == 2);
+  CHECK(commits[0].requests == 1);
+  CHECK(commits[0].entries == 3);
+  CHECK(commits[0].bytes > 3 * std::string("entry 0").size());
+  CHECK(commits[0].write.count() > 0);
+  CHECK(commits[0].sign.count() > 0);
+  CHECK(commits[0].guard.count() == 0);
+  CHECK(commits[1].requests == 1);
+  CHECK(commits[1].entries == 0);
+  CHECK(commits[1].bytes == 0);
+}
+
 TEST_CASE("a queue that is full answers at once") {
   MemoryStore store(IsImmutableKey);
   Log log(store);
