@@ -418,10 +418,9 @@ void Sequencer::Wake(const std::vector<Request*>& requests) {
 }
 
 bool Sequencer::GuardIsDue() const {
-  return options_.guard &&
-         (options_.guard_every_ms == 0 ||
-          options_.clock->BootMs() - guard_written_boot_ms_ >=
-              options_.guard_every_ms);
+  return options_.guard && (options_.guard_every_ms == 0 ||
+                            options_.clock->BootMs() - guard_written_boot_ms_ >=
+                                options_.guard_every_ms);
 }
 
 Result<void> Sequencer::WriteGuard(const std::string& note) {
