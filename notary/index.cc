@@ -21,7 +21,6 @@ constexpr milliseconds kLagLimit{1000};
 // Folding a few entries at a time would sync as often as the ledger does.
 constexpr milliseconds kPause{20};
 constexpr size_t kDigestPrefix = 16;
-constexpr std::string_view kFoldedKey = "m";
 constexpr std::string_view kViewsFormat = "sealedger-views/1";
 
 std::string WithIndex(std::string prefix, uint64_t index) {
@@ -64,7 +63,7 @@ std::optional<uint64_t> FoldedSize(Store& store, uint64_t ledger_size) {
 }  // namespace
 
 Result<uint64_t> ReadFoldedSize(Store& views) {
-  Result<std::optional<std::string>> value = views.Get(kFoldedKey);
+  Result<std::optional<std::string>> value = views.Get(kFoldedSizeKey);
   if (!value) return std::move(value).error();
   if (!value->has_value()) return uint64_t{0};
   if ((*value)->size() != kViewsFormat.size() + 8 ||
@@ -218,7 +217,7 @@ Result<void> Index::FoldSome() {
       });
   if (!visited) return visited;
   if (bad) return *std::move(bad);
-  batch.Put(kFoldedKey, EncodeFolded(end));
+  batch.Put(kFoldedSizeKey, EncodeFolded(end));
   Result<void> written = store_->Write(batch, Store::Durability::kSynced);
   if (!written) return written;
   {

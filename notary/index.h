@@ -37,6 +37,8 @@ namespace sealedger::notary {
 // Index keys of one entry, appended to a batch.
 void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
 
+inline constexpr std::string_view kFoldedSizeKey = "m";
+
 // How many entries a store of views was folded from; 0 for an empty one.
 // kCorruption "views-corrupt" for another format.
 Result<uint64_t> ReadFoldedSize(ledger::Store& views);

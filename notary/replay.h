@@ -2,6 +2,10 @@
 // state byte for byte, the indexes key for key, and every entry's own form and
 // references.
 //
+// Memory is bounded whatever the ledger's size: the state is folded into a
+// scratch store, and index keys are compared by sums (key_sums.h), which name
+// the entries among which they differ and not the key.
+//
 // Thread rule: one thread; nobody writes the stores meanwhile.
 #pragma once
 
@@ -23,9 +27,10 @@ struct ReplayReport {
 };
 
 // `views` may be null: then indexes are not compared. Indexes are compared up
-// to the size that they were folded to.
+// to the size that they were folded to. `scratch` is empty, and worth nothing
+// afterwards.
 ledger::Result<ReplayReport> Replay(
-    ledger::Store& ledger, ledger::Store* views,
+    ledger::Store& ledger, ledger::Store* views, ledger::Store& scratch,
     const std::function<void(uint64_t done, uint64_t total)>& on_progress);
 
 }  // namespace sealedger::notary

@@ -13,6 +13,7 @@
 #include "tools/open_notary.h"
 #include "tools/progress.h"
 #include "tools/remote_fsck.h"
+#include "tools/scratch_store.h"
 #include "tools/server_access.h"
 
 namespace sealedger::tools {
@@ -108,7 +109,10 @@ Exit RunLocal(const FsckOptions& options, Output& output) {
   if (options.replay) {
     auto views = OpenStore(paths.views);
     if (!views) return FailLooking(views.error(), output);
-    auto replayed = notary::Replay(**store, views->get(), on_progress);
+    const auto scratch = ScratchStore::Make();
+    if (!scratch) return output.Fail(scratch.error());
+    auto replayed =
+        notary::Replay(**store, views->get(), (*scratch)->store(), on_progress);
     if (!replayed) return FailLooking(replayed.error(), output);
     report = std::move(replayed->ledger);
     report.problems.insert(report.problems.end(), replayed->problems.begin(),

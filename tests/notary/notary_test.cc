@@ -11,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "ledger/memory_store.h"
 #include "ledger/tlog_proof.h"
 #include "notary/data_dir.h"
 #include "notary/json_members.h"
@@ -103,7 +104,8 @@ class Service {
     auto views = ledger::OpenLevelDb(path() + "/views", {});
     REQUIRE(ledger.has_value());
     REQUIRE(views.has_value());
-    const auto report = Replay(**ledger, views->get(), nullptr);
+    ledger::MemoryStore scratch;
+    const auto report = Replay(**ledger, views->get(), scratch, nullptr);
     REQUIRE(report.has_value());
     CHECK(report->ledger.problems.empty());
     for (const std::string& problem : report->problems) MESSAGE(problem);
