@@ -8,7 +8,7 @@
 namespace sealedger::api {
 
 Service::Service(notary::Notary& notary, std::unique_ptr<Log> log)
-    : notary_(notary), log_(std::move(log)) {
+    : log_(std::move(log)) {
   AddEvidenceRoutes(router_, notary);
   AddEntryRoutes(router_, notary);
   AddDocumentRoutes(router_, notary);

@@ -28,7 +28,6 @@ class Service : public Handler {
   const Router& router() const { return router_; }
 
  private:
-  notary::Notary& notary_;
   const std::unique_ptr<Log> log_;
   Metrics metrics_;
   Router router_;
