@@ -121,7 +121,8 @@ uint64_t TestService::size() const {
   return static_cast<uint64_t>(*notary_->Status().Find("size")->if_integer());
 }
 
-std::string TestService::Logged() const {
+std::string TestService::Logged() {
+  server_.reset();
   return ReadFile(dir_.path() / "log");
 }
 

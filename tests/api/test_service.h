@@ -38,8 +38,8 @@ class TestService {
               const std::optional<std::string>& key = std::nullopt) const;
 
   uint64_t size() const;
-  // All lines that were logged so far.
-  std::string Logged() const;
+  // Ends the server and gives all lines that it logged. The last call.
+  std::string Logged();
   std::string folder() const { return dir_.path().string(); }
 
  private:
