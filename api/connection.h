@@ -48,6 +48,7 @@ class ByteStream {
 // What all connections of a server share.
 struct ServerLoad {
   std::atomic<bool> stopping{false};
+  std::atomic<size_t> active{0};  // connections that a thread serves
   // Connections that no thread serves yet: idle ones make room for them.
   std::atomic<size_t> waiting{0};
   // Bodies over kMaxBody under way, at most kMaxLargeBodies.

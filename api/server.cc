@@ -4,16 +4,19 @@
 #include <netdb.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "api/client.h"
+#include "api/connection_pool.h"
+#include "api/listener.h"
 #include "ledger/check.h"
 #include "ledger/encoding.h"
 
@@ -24,7 +27,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Accepted connections that wait for a thread; more are closed at once.
+// Accepted connections that wait for a thread; more wait with the system.
 constexpr size_t kMaxWaiting = 4096;
 
 // Readable once the server stops; it wakes every idle connection.
@@ -195,85 +198,54 @@ std::string PeerAddress(int fd) {
   return NormalAddress(host);
 }
 
-// httplib's pool, and how many of its jobs no thread has taken up yet.
-class CountingPool : public httplib::TaskQueue {
- public:
-  CountingPool(size_t threads, std::atomic<size_t>* waiting)
-      : waiting_(waiting), pool_(threads, threads, kMaxWaiting) {}
-
-  bool enqueue(std::function<void()> job) override {
-    waiting_->fetch_add(1);
-    const bool taken = pool_.enqueue([this, job = std::move(job)] {
-      waiting_->fetch_sub(1);
-      job();
-    });
-    if (!taken) waiting_->fetch_sub(1);
-    return taken;
-  }
-  void shutdown() override { pool_.shutdown(); }
-
- private:
-  std::atomic<size_t>* const waiting_;
-  httplib::ThreadPool pool_;
-};
-
 // What a connection needs of its server; outlives it.
 struct Shared {
   ConnectionOptions options;
-  ServerLoad load;
+  std::shared_ptr<ServerLoad> load;
   StopSignal stop;
   std::shared_ptr<Handler> handler;
+  // Null without TLS. It is never run: it reads the files and holds the
+  // context that sessions are made from, which nothing writes any more.
+  std::unique_ptr<httplib::SSLServer> tls;
 };
 
-class PlainListener : public httplib::Server {
- public:
-  explicit PlainListener(Shared& shared) : shared_(shared) {}
+void ServePlain(int fd, const Shared& shared) {
+  PlainStream stream(fd, shared.stop.fd());
+  ServeConnection(stream, PeerAddress(fd), shared.options, *shared.load,
+                  *shared.handler);
+}
 
- private:
-  bool process_and_close_socket(socket_t fd) override {
-    PlainStream stream(fd, shared_.stop.fd());
-    ServeConnection(stream, PeerAddress(fd), shared_.options, shared_.load,
-                    *shared_.handler);
-    shutdown(fd, SHUT_RDWR);
-    close(fd);
-    return true;
-  }
-
-  Shared& shared_;
-};
-
-class TlsListener : public httplib::SSLServer {
- public:
-  TlsListener(const char* cert, const char* key, Shared& shared)
-      : httplib::SSLServer(cert, key), shared_(shared) {}
-
- private:
-  bool process_and_close_socket(socket_t fd) override {
-    // Sessions are made from a context that is not written any more.
-    httplib::tls::session_t session =
-        httplib::tls::create_session(tls_context(), fd);
-    if (session != nullptr) {
-      Serve(fd, session);
-      httplib::tls::free_session(session);
-    }
-    shutdown(fd, SHUT_RDWR);
-    close(fd);
-    return true;
-  }
-
-  void Serve(int fd, httplib::tls::session_t session) {
-    httplib::detail::set_nonblocking(fd, true);
-    TlsStream stream(fd, shared_.stop.fd(), session);
-    if (!stream.Handshake(steady_clock::now() + shared_.options.read_timeout)) {
-      return;
-    }
-    ServeConnection(stream, PeerAddress(fd), shared_.options, shared_.load,
-                    *shared_.handler);
+void ServeTls(int fd, const Shared& shared) {
+  httplib::tls::session_t session =
+      httplib::tls::create_session(shared.tls->tls_context(), fd);
+  if (session == nullptr) return;
+  httplib::detail::set_nonblocking(fd, true);
+  TlsStream stream(fd, shared.stop.fd(), session);
+  if (stream.Handshake(steady_clock::now() + shared.options.read_timeout)) {
+    ServeConnection(stream, PeerAddress(fd), shared.options, *shared.load,
+                    *shared.handler);
     httplib::tls::shutdown(session, true);
   }
+  httplib::tls::free_session(session);
+}
 
-  Shared& shared_;
-};
+void ServeSocket(int fd, const Shared& shared) {
+  if (shared.tls != nullptr) {
+    ServeTls(fd, shared);
+  } else {
+    ServePlain(fd, shared);
+  }
+  shutdown(fd, SHUT_RDWR);
+  close(fd);
+}
+
+// Half of the files that the process may open: the rest is for the stores,
+// which stop for good when they cannot open one.
+size_t ConnectionCapacity(size_t threads) {
+  rlimit limit{};
+  CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+  return std::min<size_t>(threads + kMaxWaiting, limit.rlim_cur / 2);
+}
 
 Error BadOption(std::string_view name, std::string_view detail) {
   return MakeError(Code::kInvalidArgument, name, detail);
@@ -287,9 +259,10 @@ bool IsLoopbackHost(const std::string& host) {
 
 struct Server::Parts {
   Shared shared;
-  std::unique_ptr<httplib::Server> listener;
   std::string host;
   uint16_t port = 0;
+  std::unique_ptr<Listener> listener;  // of the accepting thread, once it runs
+  std::unique_ptr<ConnectionPool> pool;
   std::thread thread;  // accepts
 };
 
@@ -330,6 +303,7 @@ Result<std::unique_ptr<Server>> Server::Start(
   shared.options.keep_alive = options.keep_alive;
   shared.options.read_timeout = options.read_timeout;
   shared.handler = std::move(handler);
+  shared.load = options.load ? options.load : std::make_shared<ServerLoad>();
   for (const std::string& proxy : options.trusted_proxies) {
     shared.options.trusted_proxies.push_back(NormalAddress(proxy));
     if (shared.options.trusted_proxies.back().empty()) {
@@ -337,41 +311,46 @@ Result<std::unique_ptr<Server>> Server::Start(
     }
   }
   if (tls) {
-    parts->listener = std::make_unique<TlsListener>(
-        options.tls_cert->c_str(), options.tls_key->c_str(), shared);
-  } else {
-    parts->listener = std::make_unique<PlainListener>(shared);
+    shared.tls = std::make_unique<httplib::SSLServer>(options.tls_cert->c_str(),
+                                                      options.tls_key->c_str());
+    if (!shared.tls->is_valid()) {
+      return BadOption("bad-tls-files",
+                       "the certificate or its key cannot be used");
+    }
   }
-  httplib::Server& listener = *parts->listener;
-  if (!listener.is_valid()) {
-    return BadOption("bad-tls-files",
-                     "the certificate or its key cannot be used");
-  }
-  // SO_REUSEPORT, which httplib sets, would let a second server share the port
-  // unseen.
-  listener.set_socket_options(
-      [](int fd) { httplib::set_socket_opt(fd, SOL_SOCKET, SO_REUSEADDR, 1); });
-  // An answer's last packet would else wait 40 ms for the client's next.
-  listener.set_tcp_nodelay(true);
-  listener.new_task_queue = [threads = options.threads,
-                             waiting = &shared.load.waiting] {
-    return new CountingPool(threads, waiting);
-  };
-  const int port =
-      address->port == 0
-          ? listener.bind_to_any_port(address->host)
-          : (listener.bind_to_port(address->host, address->port) ? address->port
-                                                                 : -1);
-  if (port <= 0) {
-    return MakeError(Code::kIo, "cannot-listen",
-                     "the address is taken or is not of this machine");
-  }
+  auto listener = Listener::Open(address->host, address->port);
+  if (!listener) return std::move(listener).error();
   parts->host = address->host;
-  parts->port = static_cast<uint16_t>(port);
-  parts->thread = std::thread([&listener] { listener.listen_after_bind(); });
-  // Stop() before httplib runs would go unheard.
-  listener.wait_until_ready();
+  parts->listener = *std::move(listener);
+  parts->port = parts->listener->port();
+  try {
+    parts->pool = std::make_unique<ConnectionPool>(
+        options.threads, ConnectionCapacity(options.threads), *shared.load,
+        [&shared](int fd) { ServeSocket(fd, shared); });
+    parts->thread = std::thread(
+        [raw = parts.get(), options] { AcceptConnections(*raw, options); });
+  } catch (const std::system_error&) {
+    return MakeError(Code::kIo, "no-threads",
+                     "the system gives no more threads");
+  }
   return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+void Server::AcceptConnections(Parts& parts, const ServerOptions& options) {
+  ConnectionPool& pool = *parts.pool;
+  const Result<void> ended = parts.listener->Run(
+      parts.shared.stop.fd(), {.await_room = [&] { pool.AwaitRoom(); },
+                               .take = [&](int fd) { pool.Add(fd); },
+                               .on_trouble =
+                                   [&](const Error& error) {
+                                     if (options.on_accept_trouble)
+                                       options.on_accept_trouble(error);
+                                   }});
+  // Whoever comes now is refused and does not wait in vain.
+  parts.listener.reset();
+  if (!ended && options.on_listener_failure) {
+    options.on_listener_failure(ended.error());
+  }
 }
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -384,11 +363,11 @@ uint16_t Server::port() const { return parts_->port; }
 
 void Server::Stop() {
   if (!parts_->thread.joinable()) return;
-  parts_->shared.load.stopping = true;
+  parts_->shared.load->stopping = true;
   parts_->shared.stop.Raise();
-  parts_->listener->stop();
-  // The accepting thread ends once its pool has served what was accepted.
+  parts_->pool->Close();
   parts_->thread.join();
+  parts_->pool->Finish();
 }
 
 }  // namespace sealedger::api

@@ -1,8 +1,12 @@
 // Server: listens, accepts, and serves each connection on a thread of its own
 // (connection.h), with TLS or without.
 //
-// httplib does the listening, the accepting and the TLS; reading and writing
-// HTTP does not go through it (why: request_head.h, connection.h).
+// httplib does the TLS alone. It neither reads nor writes HTTP here (why:
+// request_head.h, connection.h), nor does it accept: its loop ends for good at
+// the first accept that fails for want of memory, say (listener.h).
+//
+// Connections take at most half of the files that the process may have open,
+// so that the stores can always open theirs; those beyond wait with the system.
 //
 // Thread rule: Start, Stop and the destructor from one thread; accessors from
 // any.
@@ -10,6 +14,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +36,13 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies;  // addresses
   bool insecure = false;  // without TLS on an address others can reach
   std::string log_file;   // empty: standard error
+  // Figures of the server, for others to read; null: of its own.
+  std::shared_ptr<ServerLoad> load;
+  // On the accepting thread; both may be null. The first: accepting fails for
+  // the moment. The second: nothing is accepted any more (kIo
+  // "listener-failed"); what was accepted is still served.
+  std::function<void(const Error&)> on_accept_trouble;
+  std::function<void(const Error&)> on_listener_failure;
 };
 
 // "127.0.0.1:8080", "[::1]:0". nullopt for anything else.
@@ -43,7 +55,8 @@ std::optional<ListenAddress> ParseListenAddress(std::string_view text);
 class Server {
  public:
   // Listens when it returns. Errors: kInvalidArgument "bad-listen-address",
-  // "bad-proxy-address", "bad-tls-files", "tls-required"; kIo "cannot-listen".
+  // "bad-proxy-address", "bad-tls-files", "tls-required"; kIo "cannot-listen",
+  // "no-threads".
   // The handler is shared with the server.
   static Result<std::unique_ptr<Server>> Start(
       const ServerOptions& options, std::shared_ptr<Handler> handler);
@@ -63,6 +76,7 @@ class Server {
  private:
   struct Parts;
   explicit Server(std::unique_ptr<Parts> parts);
+  static void AcceptConnections(Parts& parts, const ServerOptions& options);
 
   std::unique_ptr<Parts> parts_;
 };

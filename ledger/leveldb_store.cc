@@ -7,8 +7,10 @@
 #include <leveldb/filter_policy.h>
 #include <leveldb/iterator.h>
 #include <leveldb/write_batch.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -17,6 +19,13 @@ namespace sealedger::ledger {
 namespace {
 
 constexpr int kBloomBitsPerKey = 10;
+
+// LevelDB takes 74 for less and has 1,000 for its default.
+int MaxOpenFiles() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 74;
+  return static_cast<int>(std::clamp<rlim_t>(limit.rlim_cur / 12, 74, 1000));
+}
 
 leveldb::Slice ToSlice(std::string_view bytes) {
   return {bytes.data(), bytes.size()};
@@ -279,6 +288,7 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
   db_options.filter_policy = filter.get();
   db_options.write_buffer_size = options.write_buffer_bytes;
   db_options.max_file_size = options.table_bytes;
+  db_options.max_open_files = MaxOpenFiles();
   db_options.compression =
       options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;
   leveldb::DB* db = nullptr;

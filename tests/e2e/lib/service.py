@@ -55,9 +55,10 @@ def until(condition, seconds, what):
 
 class Service:
     """`serve` on a free port. What it prints goes to `log`.out and `log`.err,
-    appended to, since a test may want to read all that was ever printed."""
+    appended to, since a test may want to read all that was ever printed.
+    `prefix`: a command that becomes the program (exec)."""
 
-    def __init__(self, data, log, *words, env=None, wait=True):
+    def __init__(self, data, log, *words, env=None, wait=True, prefix=()):
         self.log = pathlib.Path(log)
         self.out_path = self.log.with_suffix(".out")
         self.err_path = self.log.with_suffix(".err")
@@ -66,7 +67,7 @@ class Service:
             self.printed_before = out.tell()
             self.said_before = err.tell()
             self.process = subprocess.Popen(
-                [PROGRAM, "serve", "--data", str(data), "--listen",
+                [*prefix, PROGRAM, "serve", "--data", str(data), "--listen",
                  "127.0.0.1:0", *words],
                 env=environment(env), stdin=subprocess.DEVNULL, stdout=out,
                 stderr=err)
@@ -101,7 +102,7 @@ class Service:
     def await_listening(self):
         def listening():
             ended = self.process.poll() is not None
-            match = re.match(r"listening on (http://127\.0\.0\.1:\d+)\n",
+            match = re.match(r"listening on (https?://127\.0\.0\.1:\d+)\n",
                              self.printed())
             answers.demand(match or not ended, "serve ended with",
                            self.process.returncode, self.said())
@@ -238,9 +239,10 @@ class Ledger:
             (self.data / "log.vkey").read_text().strip())
         self.admin = (self.data / "admin.token").read_text().strip()
 
-    def serve(self, *words, data=None, env=None, wait=True, log="service"):
+    def serve(self, *words, data=None, env=None, wait=True, log="service",
+              prefix=()):
         return Service(data or self.data, self.folder / log, *words, env=env,
-                       wait=wait)
+                       wait=wait, prefix=prefix)
 
     def add_party(self, service, party, role="platform"):
         """Registers a party and gives its token."""
