@@ -1,6 +1,9 @@
 #include "ledger/sequencer.h"
 
+#include <semaphore.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <unordered_map>
 
@@ -39,6 +42,24 @@ class Stopwatch {
       std::chrono::steady_clock::now();
 };
 
+// Wakes one waiter once. A semaphore of the system's: its waiter needs no lock
+// that the waker still holds, and may destroy it as soon as it woke.
+class OneShot {
+ public:
+  OneShot() { CHECK(sem_init(&semaphore_, 0, 0) == 0); }
+  ~OneShot() { sem_destroy(&semaphore_); }
+  OneShot(const OneShot&) = delete;
+  OneShot& operator=(const OneShot&) = delete;
+
+  void Wake() { CHECK(sem_post(&semaphore_) == 0); }
+  void Wait() {
+    while (sem_wait(&semaphore_) != 0) CHECK(errno == EINTR);
+  }
+
+ private:
+  sem_t semaphore_;
+};
+
 }  // namespace
 
 // Lives on its caller's stack until it is woken.
@@ -50,9 +71,7 @@ struct Sequencer::Request {
   std::optional<Result<Sequenced>> result;
   uint64_t first = 0;
 
-  std::mutex mu;
-  std::condition_variable woken;
-  bool done = false;  // guarded by mu
+  OneShot done;
 };
 
 struct Sequencer::Commit {
@@ -177,8 +196,7 @@ Result<Sequenced> Sequencer::Append(Admit admit) {
     wake_now = queue_.size() == 1 || queue_.size() == last_batch_;
   }
   if (wake_now) wake_.notify_one();
-  std::unique_lock<std::mutex> lock(request.mu);
-  request.woken.wait(lock, [&request] { return request.done; });
+  request.done.Wait();
   return *std::move(request.result);
 }
 
@@ -409,12 +427,7 @@ void Sequencer::Fail(const std::vector<Request*>& requests, Error error) {
 }
 
 void Sequencer::Wake(const std::vector<Request*>& requests) {
-  for (Request* request : requests) {
-    const std::lock_guard<std::mutex> lock(request->mu);
-    request->done = true;
-    // Under the lock: the caller's stack holds the condition variable.
-    request->woken.notify_one();
-  }
+  for (Request* request : requests) request->done.Wake();
 }
 
 bool Sequencer::GuardIsDue() const {

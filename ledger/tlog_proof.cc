@@ -50,7 +50,9 @@ Result<std::vector<Hash>> TakePath(std::string_view* text) {
 
 std::string FormatTlogProof(const TlogProof& proof) {
   CHECK(proof.index < kMaxTreeSize && proof.path.size() <= kMaxPathSize);
-  std::string text(kFirstLine);
+  std::string text;
+  text.reserve(64 + 45 * proof.path.size() + proof.checkpoint.size());
+  text += kFirstLine;
   if (proof.extra) {
     CHECK(!proof.extra->empty() && proof.extra->size() <= kMaxTlogProofExtra);
     text += "extra " + EncodeBase64(*proof.extra) + '\n';

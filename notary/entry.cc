@@ -18,12 +18,6 @@ namespace {
 
 using ledger::Code;
 
-constexpr std::string_view kLedgerCreated = "ledger.created";
-constexpr std::string_view kPartyRegistered = "party.registered";
-constexpr std::string_view kPartyChanged = "party.changed";
-constexpr std::string_view kEvidenceRecorded = "evidence.recorded";
-constexpr std::string_view kDisclosureErased = "disclosure.erased";
-
 constexpr std::array kKinds = {kLedgerCreated, kPartyRegistered, kPartyChanged,
                                kEvidenceRecorded, kDisclosureErased};
 

@@ -110,6 +110,12 @@ struct Entry {
 };
 
 // "evidence.recorded" and so on.
+inline constexpr std::string_view kLedgerCreated = "ledger.created";
+inline constexpr std::string_view kPartyRegistered = "party.registered";
+inline constexpr std::string_view kPartyChanged = "party.changed";
+inline constexpr std::string_view kEvidenceRecorded = "evidence.recorded";
+inline constexpr std::string_view kDisclosureErased = "disclosure.erased";
+
 std::string_view KindOf(const Entry& entry);
 // Every kind word that this program writes or reads.
 bool IsKind(std::string_view kind);

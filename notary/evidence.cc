@@ -113,7 +113,7 @@ Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
     holes.push_back({"/chain/previous", Draft::Hole::kChainPrevious});
   }
   members.Add("document", DocumentJson(document));
-  members.Add("kind", "evidence.recorded");
+  members.Add("kind", kEvidenceRecorded);
   if (label != nullptr) members.Add("label", *label);
   members.Add("v", 1);
   PreparedEvidence prepared{Draft(members, holes), std::move(disclosures),

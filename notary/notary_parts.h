@@ -56,16 +56,18 @@ struct Notary::Parts {
                          const std::vector<std::string>& blobs,
                          const ledger::Admit& admit,
                          const std::function<Result<void>()>& before = nullptr);
-  // For requests whose subject is one entry.
+  // For requests whose subject is one entry, of this kind.
   Result<Recorded> SubmitOne(
-      const WriteContext& context, const std::vector<std::string>& blobs,
-      const ledger::Admit& admit,
+      const WriteContext& context, std::string_view kind,
+      const std::vector<std::string>& blobs, const ledger::Admit& admit,
       const std::function<Result<void>()>& before = nullptr);
 
   // The receipt of an entry in this published tree; its proof is checked
   // before it leaves.
+  Result<Receipt> ReadReceipt(const Caller* caller, uint64_t index,
+                              const ledger::PublishedPtr& published) const;
   Result<Receipt> MakeReceipt(uint64_t index, std::string entry,
-                              std::string_view kind,
+                              const Hash& leaf_hash, std::string_view kind,
                               std::vector<std::string> disclosures,
                               const ledger::PublishedPtr& published) const;
   Result<std::vector<Hash>> ProvenPath(

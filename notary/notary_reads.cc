@@ -182,20 +182,24 @@ Result<Caller> Notary::Authenticate(std::string_view token) const {
   return parts_->tokens->Authenticate(token, NowMs());
 }
 
+Result<Receipt> Notary::Parts::ReadReceipt(
+    const Caller* caller, uint64_t index, const PublishedPtr& published) const {
+  Result<std::string> text = ledger->ReadEntry(index, *published);
+  if (!text) return std::move(text).error();
+  Result<Entry> entry = ParseEntry(*text);
+  if (!entry) return std::move(entry).error();
+  Result<std::vector<std::string>> disclosures = DisclosuresFor(caller, *entry);
+  if (!disclosures) return std::move(disclosures).error();
+  const Hash leaf_hash = ledger::LeafHash(*text);
+  return MakeReceipt(index, *std::move(text), leaf_hash, KindOf(*entry),
+                     *std::move(disclosures), published);
+}
+
 Result<Receipt> Notary::ReadEntry(const Caller* caller, uint64_t index) const {
   if (Result<void> may = parts_->MayRead(caller); !may) {
     return std::move(may).error();
   }
-  const PublishedPtr published = parts_->ledger->published();
-  Result<std::string> text = parts_->ledger->ReadEntry(index, *published);
-  if (!text) return std::move(text).error();
-  Result<Entry> entry = ParseEntry(*text);
-  if (!entry) return std::move(entry).error();
-  Result<std::vector<std::string>> disclosures =
-      parts_->DisclosuresFor(caller, *entry);
-  if (!disclosures) return std::move(disclosures).error();
-  return parts_->MakeReceipt(index, *std::move(text), KindOf(*entry),
-                             *std::move(disclosures), published);
+  return parts_->ReadReceipt(caller, index, parts_->ledger->published());
 }
 
 Result<std::string> Notary::ReadBundle(const Caller* caller, uint64_t index,

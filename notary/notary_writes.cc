@@ -147,14 +147,13 @@ Result<std::vector<Hash>> Notary::Parts::ProvenPath(
 }
 
 Result<Receipt> Notary::Parts::MakeReceipt(
-    uint64_t index, std::string entry, std::string_view kind,
-    std::vector<std::string> disclosures,
+    uint64_t index, std::string entry, const Hash& leaf_hash,
+    std::string_view kind, std::vector<std::string> disclosures,
     const ledger::PublishedPtr& published) const {
-  Receipt receipt;
-  receipt.leaf_hash = ledger::LeafHash(entry);
-  Result<std::vector<Hash>> path =
-      ProvenPath(index, receipt.leaf_hash, published);
+  Result<std::vector<Hash>> path = ProvenPath(index, leaf_hash, published);
   if (!path) return std::move(path).error();
+  Receipt receipt;
+  receipt.leaf_hash = leaf_hash;
   receipt.index = index;
   receipt.kind = kind;
   receipt.entry = std::move(entry);
@@ -165,30 +164,22 @@ Result<Receipt> Notary::Parts::MakeReceipt(
 }
 
 Result<Recorded> Notary::Parts::SubmitOne(
-    const WriteContext& context, const std::vector<std::string>& blobs,
-    const ledger::Admit& admit, const std::function<Result<void>()>& before) {
+    const WriteContext& context, std::string_view kind,
+    const std::vector<std::string>& blobs, const ledger::Admit& admit,
+    const std::function<Result<void>()>& before) {
   Result<Outcome> outcome = Submit(context, blobs, admit, before);
   if (!outcome) return std::move(outcome).error();
   const uint64_t index = outcome->run.first + outcome->run.subject;
   const bool replayed = !outcome->sequenced;
-  const ledger::PublishedPtr published =
-      replayed ? ledger->published() : outcome->sequenced->published;
-  Result<std::string> text =
-      replayed ? ledger->ReadEntry(index, *published)
-               : Result<std::string>(std::move(
-                     outcome->sequenced->entries[outcome->run.subject].bytes));
-  if (!text) return std::move(text).error();
-  Result<Entry> entry = ParseEntry(*text);
-  if (!entry) return std::move(entry).error();
-  std::vector<std::string> disclosures = blobs;
-  if (replayed) {
-    Result<std::vector<std::string>> kept =
-        DisclosuresFor(&context.caller, *entry);
-    if (!kept) return std::move(kept).error();
-    disclosures = *std::move(kept);
-  }
-  Result<Receipt> receipt = MakeReceipt(index, *std::move(text), KindOf(*entry),
-                                        std::move(disclosures), published);
+  Result<Receipt> receipt =
+      replayed
+          ? ReadReceipt(&context.caller, index, ledger->published())
+          : MakeReceipt(
+                index,
+                std::move(
+                    outcome->sequenced->entries[outcome->run.subject].bytes),
+                outcome->sequenced->leaf_hashes[outcome->run.subject], kind,
+                blobs, outcome->sequenced->published);
   if (!receipt) return std::move(receipt).error();
   return Recorded{replayed, *std::move(receipt)};
 }
@@ -201,7 +192,8 @@ Result<Recorded> Notary::RecordEvidence(const WriteContext& context,
   Result<PreparedEvidence> prepared = PrepareEvidence(context.caller, body, "");
   if (!prepared) return std::move(prepared).error();
   return parts_->SubmitOne(
-      context, prepared->disclosures, [&](ledger::AdmitView& view) {
+      context, kEvidenceRecorded, prepared->disclosures,
+      [&](ledger::AdmitView& view) {
         return AdmitEvidence(context.caller, {&*prepared, 1}, view);
       });
 }
@@ -282,7 +274,7 @@ Result<Recorded> Notary::RegisterParty(const WriteContext& context,
   if (!permitted) return std::move(permitted).error();
   Result<PreparedParty> prepared = PrepareParty(context.caller, body);
   if (!prepared) return std::move(prepared).error();
-  return parts_->SubmitOne(context, prepared->disclosures,
+  return parts_->SubmitOne(context, kPartyRegistered, prepared->disclosures,
                            [&](ledger::AdmitView& view) {
                              return AdmitParty(context.caller, *prepared, view);
                            });
@@ -294,9 +286,10 @@ Result<Recorded> Notary::ChangeParty(const WriteContext& context,
   if (!permitted) return std::move(permitted).error();
   Result<PartyChange> change = ReadPartyChange(id, body);
   if (!change) return std::move(change).error();
-  return parts_->SubmitOne(context, {}, [&](ledger::AdmitView& view) {
-    return AdmitPartyChange(context.caller, *change, view);
-  });
+  return parts_->SubmitOne(
+      context, kPartyChanged, {}, [&](ledger::AdmitView& view) {
+        return AdmitPartyChange(context.caller, *change, view);
+      });
 }
 
 Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
@@ -335,7 +328,7 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     return parts_->private_store->Erase(DigestsOf(*entry));
   };
   return parts_->SubmitOne(
-      context, {},
+      context, kDisclosureErased, {},
       [&](ledger::AdmitView& view) {
         return AdmitErasure(context.caller, index, reason, view);
       },

@@ -86,7 +86,7 @@ Result<PreparedParty> PrepareParty(const Caller& caller, const Json& body) {
   Json members{Json::Object{}};
   if (!disclosures.empty()) members.Add("_sd", SdJson(disclosures));
   members.Add("by", caller.party);
-  members.Add("kind", "party.registered");
+  members.Add("kind", kPartyRegistered);
   AddPartyMembers(party, &members);
   members.Add("v", 1);
   PreparedParty prepared{Draft(members, {{"/by_entry", Draft::Hole::kByEntry},

@@ -28,6 +28,9 @@ void AppendIndices(std::string* out, const std::vector<uint64_t>& indices) {
 }  // namespace
 
 void AppendReceipt(std::string* out, const Receipt& receipt) {
+  // Enough for most: each quote and each line's end takes one byte more.
+  out->reserve(out->size() + 512 + receipt.entry.size() +
+               (receipt.proof ? receipt.proof->size() : 0));
   if (receipt.also.empty()) {
     *out += "{\"anchors\":[]";
   } else {
