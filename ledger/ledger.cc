@@ -159,6 +159,10 @@ Result<TreeEdge> Ledger::LoadEdge(const Head& head) {
 Result<std::string> Ledger::ReadEntry(uint64_t index,
                                       const Published& published) const {
   if (index >= published.head.size) return NoSuchEntry();
+  return ReadDurableEntry(index);
+}
+
+Result<std::string> Ledger::ReadDurableEntry(uint64_t index) const {
   Result<std::optional<std::string>> entry = store_->Get(EntryKey(index));
   if (!entry) return std::move(entry).error();
   if (!entry->has_value()) {

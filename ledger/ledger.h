@@ -28,7 +28,7 @@
 namespace sealedger::ledger {
 
 // Signs the text of a checkpoint into a note. Called by the opening and by the
-// sequencer thread, never by two at once.
+// sequencer, never by two threads at once.
 using SignHead = std::function<Result<std::string>(const TreeHead& head)>;
 
 inline constexpr uint64_t kRehashedAtOpening = 1024;
@@ -80,6 +80,8 @@ class Ledger {
   friend class Sequencer;
 
   explicit Ledger(std::unique_ptr<Store> store);
+  // Of an entry that is in the store, published or not.
+  Result<std::string> ReadDurableEntry(uint64_t index) const;
   Result<void> Load(const SignHead& sign_head);
   Result<TreeEdge> LoadEdge(const Head& head);
   Result<std::vector<Hash>> RehashTail(uint64_t begin, uint64_t end);

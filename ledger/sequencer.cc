@@ -115,7 +115,8 @@ class Sequencer::View : public AdmitView {
     if (index >= commit_.begin) {
       return commit_.entries[index - commit_.begin]->bytes;
     }
-    return sequencer_.ledger_.ReadEntry(index, *sequencer_.ledger_.published());
+    // Durable, but perhaps not published yet.
+    return sequencer_.ledger_.ReadDurableEntry(index);
   }
 
   uint64_t next_index() const override {
@@ -162,7 +163,10 @@ Result<std::unique_ptr<Sequencer>> Sequencer::Start(Ledger& ledger,
     Result<void> guarded = sequencer->WriteGuard(published->note);
     if (!guarded) return std::move(guarded).error();
   }
-  sequencer->thread_ = std::thread([raw = sequencer.get()] { raw->Run(); });
+  sequencer->last_time_ms_ = last_time;
+  for (std::thread& thread : sequencer->threads_) {
+    thread = std::thread([raw = sequencer.get()] { raw->Run(); });
+  }
   return sequencer;
 }
 
@@ -174,7 +178,9 @@ void Sequencer::Stop() {
     stopping_ = true;
   }
   wake_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  for (std::thread& thread : threads_) {
+    if (thread.joinable()) thread.join();
+  }
 }
 
 Result<Sequenced> Sequencer::Append(Admit admit) {
@@ -214,10 +220,11 @@ Sequencer::Figures Sequencer::figures() const {
 
 void Sequencer::Run() {
   for (;;) {
+    std::unique_lock<std::mutex> writing(writing_);
     if (options_.wait_for_followers) options_.wait_for_followers();
     std::vector<Request*> requests = Gather();
     if (requests.empty()) return;
-    SequenceBatch(std::move(requests));
+    SequenceBatch(std::move(requests), std::move(writing));
   }
 }
 
@@ -241,24 +248,23 @@ std::vector<Sequencer::Request*> Sequencer::Gather() {
 }
 
 // The commit. Read it aloud: what is durable where, and what a crash costs.
-void Sequencer::SequenceBatch(std::vector<Request*> requests) {
-  const PublishedPtr before = ledger_.published();
+// Two threads take turns at it, so that one commit is being written while the
+// one before it is being guarded; the two locks keep them in order.
+void Sequencer::SequenceBatch(std::vector<Request*> requests,
+                              std::unique_lock<std::mutex> writing) {
   Commit commit;
-  commit.begin = before->head.size;
+  commit.begin = edge_.size();
   Stopwatch watch;
 
   // 1. The time. Nothing has happened yet: a refusal here leaves no trace.
-  Result<int64_t> now =
-      clock_.Now(commit.begin == 0 ? std::nullopt
-                                   : std::optional<int64_t>(before->time_ms));
+  Result<int64_t> now = clock_.Now(last_time_ms_);
   {
     const std::lock_guard<std::mutex> lock(mu_);
     hesitation_ = now ? std::nullopt : std::optional<Error>(now.error());
   }
   if (!now) {
     for (Request* request : requests) request->result = now.error();
-    Wake(requests);
-    return;
+    return Wake(requests);
   }
   commit.time_ms = *now;
 
@@ -275,13 +281,27 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
     return Fail(requests, std::move(durable).error());
   }
   commit.figures.write = watch.Lap();
+  auto after = std::make_shared<Published>();
+  if (!commit.entries.empty()) {
+    last_time_ms_ = commit.time_ms;
+    after->head = {edge_.size(), edge_.Root()};
+    after->time_ms = commit.time_ms;
+    after->edge = edge_.Snapshot();
+    after->finished = std::move(commit.finished);
+  }
+
+  // The commit before this one is published before the next one is written:
+  // at most one is durable and not yet seen.
+  const std::lock_guard<std::mutex> publishing(publishing_);
+  writing.unlock();
+  watch.Lap();
+  if (const std::optional<Error> failure = FailureSoFar()) {
+    return Fail(requests, *failure);
+  }
   if (commit.entries.empty()) return Finish(requests, commit);
 
   // 4. Sign. The entries are durable and nobody has seen the new head; a crash
   // here leaves entries without an answer, as a crash before the answer does.
-  auto after = std::make_shared<Published>();
-  after->head = {edge_.size(), edge_.Root()};
-  after->time_ms = commit.time_ms;
   Result<std::string> note = options_.sign_head(after->head);
   if (!note) return Fail(requests, std::move(note).error());
   after->note = *std::move(note);
@@ -299,8 +319,6 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests) {
 
   // 6. Publish, then wake: whoever is answered finds his entry in the
   // published tree, and so does everybody else.
-  after->edge = edge_.Snapshot();
-  after->finished = std::move(commit.finished);
   const PublishedPtr published = std::move(after);
   ledger_.published_.Set(published);
   if (options_.on_publish) options_.on_publish(published);
@@ -411,11 +429,16 @@ Result<void> Sequencer::MakeDurable(Commit* commit) {
   return {};
 }
 
+std::optional<Error> Sequencer::FailureSoFar() const {
+  const std::lock_guard<std::mutex> lock(mu_);
+  return failure_;
+}
+
 void Sequencer::Fail(const std::vector<Request*>& requests, Error error) {
   std::vector<Request*> waiting;
   {
     const std::lock_guard<std::mutex> lock(mu_);
-    failure_ = std::move(error);
+    if (!failure_) failure_ = std::move(error);
     waiting.assign(queue_.begin(), queue_.end());
     queue_.clear();
   }

@@ -1,9 +1,11 @@
-// Sequencer: the one thread that changes the tree and writes the store.
+// Sequencer: the one place that changes the tree and writes the store.
 //
-// A caller hands in an Admit and waits. The thread drains what waits, lets each
-// Admit decide on the state that includes what the same commit admitted before
-// it, appends, writes everything in ONE synced batch, signs, writes the guard,
-// publishes, and only then wakes the callers.
+// A caller hands in an Admit and waits. The sequencer drains what waits, lets
+// each Admit decide on the state that includes what the same commit admitted
+// before it, appends, writes everything in ONE synced batch, signs, writes the
+// guard, publishes, and only then wakes the callers. Two threads take turns at
+// commits, one after the other in each step: while a commit is guarded and
+// published, the next may already be admitted and written.
 //
 // Crash meaning: a Sequenced that was returned is on disk, in the tree, and in
 // the guard (with guard.every = "commit"). A caller that got an error with the
@@ -16,6 +18,7 @@
 // Thread rule: safe for concurrent use.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -77,8 +80,8 @@ struct Admission {
   std::vector<KeyWrite> side;
 };
 
-// Runs on the sequencer thread; must not block. An error refuses the request
-// and leaves no trace.
+// Runs on a sequencer thread, one at a time; must not block. An error refuses
+// the request and leaves no trace.
 using Admit = std::function<Result<Admission>(AdmitView& view)>;
 
 struct Sequenced {
@@ -114,12 +117,12 @@ struct SequencerOptions {
   int64_t gather_us = 300;
   // Requests that wait; beyond it they are refused with "overloaded".
   size_t max_queue = 4096;
+  // The callbacks run on the sequencer's threads, one commit after the other.
   // Called before a commit is gathered; waits while followers lag too much.
   std::function<void()> wait_for_followers;
-  // Called on the sequencer thread right after a head was published.
+  // Called right after a head was published.
   std::function<void(const PublishedPtr&)> on_publish;
-  // Called on the sequencer thread after each commit that succeeded, once its
-  // callers were woken.
+  // Called after each commit that succeeded, once its callers were woken.
   std::function<void(const CommitFigures&)> on_commit;
 };
 
@@ -160,13 +163,15 @@ class Sequencer {
   Sequencer(Ledger& ledger, SequencerOptions options);
   void Run();
   std::vector<Request*> Gather();
-  void SequenceBatch(std::vector<Request*> requests);
+  void SequenceBatch(std::vector<Request*> requests,
+                     std::unique_lock<std::mutex> writing);
   void AdmitAll(std::vector<Request*>* requests, Commit* commit);
   void PutBack(std::vector<Request*>* requests, size_t from);
   Result<void> MakeDurable(Commit* commit);
   void Fail(const std::vector<Request*>& requests, Error error);
   void Finish(const std::vector<Request*>& requests, const Commit& commit);
   void Wake(const std::vector<Request*>& requests);
+  std::optional<Error> FailureSoFar() const;
   bool GuardIsDue() const;
   Result<void> WriteGuard(const std::string& note);
 
@@ -174,11 +179,19 @@ class Sequencer {
   Ledger& ledger_;
   SequencerOptions options_;
 
-  // Touched by the sequencer thread only.
+  // Held from gathering a commit until it is durable and the commit before it
+  // is published. Taken before publishing_.
+  std::mutex writing_;
+  // Guarded by writing_.
   ClockWatch clock_;
-  TreeEdge edge_;
-  int64_t guard_written_boot_ms_ = 0;
+  TreeEdge edge_;                        // of what is durable
+  std::optional<int64_t> last_time_ms_;  // of its last entry
   std::map<std::string, std::optional<std::string>, std::less<>> state_cache_;
+
+  // Held while a durable commit is signed, guarded, published and answered.
+  std::mutex publishing_;
+  // Guarded by publishing_.
+  int64_t guard_written_boot_ms_ = 0;
 
   mutable std::mutex mu_;
   std::condition_variable wake_;
@@ -190,7 +203,7 @@ class Sequencer {
   std::optional<Error> hesitation_;  // the clock is unsure just now
   Figures figures_;
 
-  std::thread thread_;
+  std::array<std::thread, 2> threads_;
 };
 
 }  // namespace sealedger::ledger

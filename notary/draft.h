@@ -1,6 +1,6 @@
 // Draft: an entry's text with holes for what is known only when it is
 // sequenced. Everything else is written before the request queues, so that
-// nothing is serialised on the sequencer thread.
+// nothing is serialised in the sequencer.
 //
 //   {"by":"acme","by_entry":□,"document":{…},"kind":"…","time":□,"v":1}
 //

@@ -4,7 +4,7 @@
 // (itself perhaps a link of another chain); each link names the root and the
 // link before it, so that a chain has no room for an omission.
 //
-// Thread rule: pure functions; AdmitEvidence runs on the sequencer thread.
+// Thread rule: pure functions; AdmitEvidence runs in the sequencer.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,7 @@ struct NotaryOptions {
   Settings settings;
   bool accept_clock = false;
   bool adopt_guard = false;
-  // Called on the sequencer thread after each commit; may be null.
+  // Called by the sequencer after each commit; may be null.
   std::function<void(const ledger::CommitFigures&)> on_commit;
   // For tests; both may be null.
   ledger::Clock* clock = nullptr;  // outlives the notary

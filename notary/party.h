@@ -1,6 +1,6 @@
 // Parties: who may act, registered and changed by an administrator.
 //
-// Thread rule: pure functions; AdmitX runs on the sequencer thread.
+// Thread rule: pure functions; AdmitX runs in the sequencer.
 #pragma once
 
 #include <optional>

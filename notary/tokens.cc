@@ -172,7 +172,7 @@ Result<void> Tokens::Delete(ledger::Sequencer& sequencer,
                             const std::string& id) {
   Result<ledger::Sequenced> done = sequencer.Append(
       [&](ledger::AdmitView& view) -> Result<ledger::Admission> {
-        // Decided and taken out on the sequencer thread: of two deletions of
+        // Decided and taken out in the sequencer: of two deletions of
         // the last two admin tokens the second finds one left.
         const std::unique_lock<std::shared_mutex> lock(mu_);
         const auto found = by_id_.find(id);
