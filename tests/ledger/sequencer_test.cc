@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -531,6 +533,88 @@ TEST_CASE("tiles below the hashed end must lead to the head's root") {
       Ledger::Open(std::make_unique<BorrowedStore>(store), Sign);
   REQUIRE(!opened.has_value());
   CHECK(opened.error().name == "ledger-corrupt");
+}
+
+// Holds the signing of the first head until it is told how that ends.
+class HeldSigning {
+ public:
+  Result<std::string> operator()(const TreeHead& head) {
+    if (head.size == 1 && !released_.exchange(true)) {
+      reached_.set_value();
+      if (!ends_well_.get_future().get()) {
+        return MakeError(Code::kIo, "no-signature", "");
+      }
+    }
+    return Sign(head);
+  }
+  void AwaitReached() { reached_.get_future().wait(); }
+  void End(bool well) { ends_well_.set_value(well); }
+
+ private:
+  std::atomic<bool> released_{false};
+  std::promise<void> reached_;
+  std::promise<bool> ends_well_;
+};
+
+TEST_CASE("a commit is decided on one that is durable and not yet published") {
+  for (const bool well : {true, false}) {
+    MemoryStore store;
+    {
+      Log log(store);
+      HeldSigning signing;
+      SequencerOptions options;
+      options.sign_head = std::ref(signing);
+      log.Start(std::move(options));
+      std::future<Result<Sequenced>> first =
+          std::async(std::launch::async, [&log] {
+            return log.sequencer->Append([](AdmitView&) -> Result<Admission> {
+              return Admission{{{"one", ""}}, {{"sx", "1"}}, {}};
+            });
+          });
+      signing.AwaitReached();
+      CHECK(log.ledger->published()->head.size == 0);
+
+      std::promise<std::string> seen;
+      std::future<Result<Sequenced>> second =
+          std::async(std::launch::async, [&log, &seen] {
+            return log.sequencer->Append(
+                [&seen](AdmitView& view) -> Result<Admission> {
+                  seen.set_value(*view.Entry(0) + **view.State("sx") +
+                                 std::to_string(view.next_index()));
+                  return Admission{{{"two", ""}}, {}, {}};
+                });
+          });
+      CHECK(seen.get_future().get() == "one11");
+      CHECK(log.ledger->published()->head.size == 0);
+      signing.End(well);
+      const Result<Sequenced> a = first.get();
+      const Result<Sequenced> b = second.get();
+      REQUIRE(a.has_value() == well);
+      REQUIRE(b.has_value() == well);
+      if (well) {
+        CHECK(a->first == 0);
+        CHECK(b->first == 1);
+        CHECK(a->published->head.size == 1);
+        CHECK(b->published->head.size == 2);
+      } else {
+        CHECK(a.error().name == "outcome-unknown");
+        CHECK((b.error().name == "outcome-unknown" ||
+               b.error().name == "sequencer-stopped"));
+        CHECK(log.ledger->published()->head.size == 0);
+        CHECK(log.sequencer->Append(Entries({"three"})).error().name ==
+              "sequencer-stopped");
+      }
+    }
+    // Whatever became of the answers, what was durable is a prefix.
+    const Log again(store);
+    const PublishedPtr published = again.ledger->published();
+    REQUIRE(published->head.size >= 1);
+    CHECK(*again.ledger->ReadEntry(0, *published) == "one");
+    if (well) CHECK(published->head.size == 2);
+    if (published->head.size == 2) {
+      CHECK(*again.ledger->ReadEntry(1, *published) == "two");
+    }
+  }
 }
 
 TEST_CASE("each commit tells what it did") {
