@@ -20,9 +20,7 @@ constexpr int64_t kDayMs = int64_t{24} * 3600 * 1000;
 Result<std::unique_ptr<ledger::Ledger>> OpenLedger(
     const NotaryOptions& options, const DataPaths& paths,
     const ledger::SignHead& sign) {
-  ledger::LevelDbOptions store_options;
-  store_options.write_buffer_bytes = 16 << 20;
-  store_options.table_bytes = 16 << 20;
+  ledger::LevelDbOptions store_options = LedgerStoreOptions();
   store_options.faults = options.ledger_faults;
   Result<std::unique_ptr<ledger::Store>> store =
       ledger::OpenLevelDb(paths.ledger, store_options);
@@ -89,6 +87,13 @@ ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {
 }
 
 }  // namespace
+
+ledger::LevelDbOptions LedgerStoreOptions() {
+  ledger::LevelDbOptions options;
+  options.write_buffer_bytes = 16 << 20;
+  options.table_bytes = 16 << 20;
+  return options;
+}
 
 Result<void> RequireRole(const Caller& caller,
                          std::initializer_list<Role> roles) {

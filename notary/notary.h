@@ -41,6 +41,9 @@ struct NotaryOptions {
   std::shared_ptr<ledger::StoreFaults> ledger_faults;
 };
 
+// How the service opens the store `ledger`.
+ledger::LevelDbOptions LedgerStoreOptions();
+
 // A request as it came, kept as far as here for requests that are signed.
 struct RawRequest {
   std::string_view method;

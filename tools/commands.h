@@ -14,5 +14,6 @@ void AddVerify(Command& program);
 void AddVkey(Command& program);
 void AddFsck(Command& program);
 void AddHash(Command& program);
+void AddBench(Command& program);
 
 }  // namespace sealedger::tools

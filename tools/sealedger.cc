@@ -27,6 +27,7 @@ int Run(int argc, char** argv) {
   AddVkey(program);
   AddFsck(program);
   AddHash(program);
+  AddBench(program);
   return program.Main(argc, argv);
 }
 

@@ -1,0 +1,45 @@
+// Where the time of one append goes: the service in this process under POST
+// /v1/evidence, and the sequencer's own figures of its commits, divided by
+// their entries.
+//
+// Thread rule: one run a process.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ledger/result.h"
+
+namespace sealedger::tools {
+
+struct BenchStep {
+  std::string_view name;
+  std::string_view what;
+};
+
+// All that TimeSteps tells, in µs for one entry but where it says otherwise.
+inline constexpr BenchStep kSteps[] = {
+    {"admit", "of one append: admit and hash"},
+    {"write", "of one append: write and sync"},
+    {"sign", "of one append: sign"},
+    {"guard", "of one append: write and sync the guard"},
+    {"publish", "of one append: publish"},
+    {"gather", "of one append: the sequencer gathers, wakes or waits"},
+    {"http", "of one append: HTTP alone, as GET /healthz takes"},
+    {"total", "one append, all connections together"},
+    {"commit", "entries in one commit (a number)"},
+};
+
+// By the names of kSteps. Errors: as of opening a service; kVerificationFailed
+// "wrong-answer".
+ledger::Result<std::vector<std::pair<std::string, double>>> TimeSteps(
+    const std::string& data_dir, const std::string& log_file,
+    size_t connections, std::chrono::nanoseconds duration,
+    uint64_t first_document, uint64_t* verified);
+
+}  // namespace sealedger::tools
