@@ -18,7 +18,7 @@ constexpr uint64_t kDocumentSize = 1048576;
 // As long as media types and labels may be; the quotation marks, which JSON
 // spells with two bytes each, bring the entry to its size.
 std::string MediaType() {
-  return "application/vnd.example+zip; profile=\"" + std::string(89, 'a') +
+  return "application/vnd.example+zip; profile=\"" + std::string(88, 'a') +
          "\"";
 }
 std::string Label() {
