@@ -1,14 +1,13 @@
 // sealedger bench: the costs of this ledger on this machine, as ratios.
 
-#include <stdlib.h>
-
-#include <filesystem>
 #include <memory>
-#include <system_error>
 
+#include "ledger/encoding.h"
 #include "tools/bench_run.h"
 #include "tools/commands.h"
 #include "tools/files.h"
+#include "tools/scratch_folder.h"
+#include "tools/soak.h"
 
 namespace sealedger::tools {
 
@@ -24,46 +23,74 @@ struct BenchOptions {
   std::optional<std::string> markdown;
 };
 
-// A folder of the run's own below `parent`, gone with the object.
-class BenchFolder {
- public:
-  static Result<std::unique_ptr<BenchFolder>> Make(
-      const std::optional<std::string>& parent) {
-    std::error_code error;
-    const std::filesystem::path where =
-        parent ? std::filesystem::path(*parent)
-               : std::filesystem::temp_directory_path(error);
-    std::string path = (where / "sealedger-bench-XXXXXX").string();
-    if (error || mkdtemp(path.data()) == nullptr) {
-      return ledger::MakeError(ledger::Code::kIo, "no-scratch",
-                               "no folder can be made in " + where.string());
-    }
-    return std::unique_ptr<BenchFolder>(new BenchFolder(std::move(path)));
-  }
-  ~BenchFolder() {
-    // What stays behind is a temporary file; nothing can be done about it here.
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  BenchFolder(const BenchFolder&) = delete;
-  BenchFolder& operator=(const BenchFolder&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit BenchFolder(std::string path) : path_(std::move(path)) {}
-
-  const std::string path_;
-};
-
 Exit ExitOf(const Error& error) {
   if (error.code == ledger::Code::kVerificationFailed) return Exit::kFailed;
   if (error.name == "usage") return Exit::kUsage;
   return Exit::kNotDone;
 }
 
+struct SoakOptions {
+  std::optional<uint64_t> minutes;
+  std::optional<uint64_t> seconds;
+  std::optional<std::string> rate;
+  std::optional<uint64_t> connections;
+  std::optional<uint64_t> entries;
+  std::optional<uint64_t> seed;
+  std::optional<std::string> dir;
+};
+
+Exit RunSoakCommand(const SoakOptions& options, Output& output) {
+  SoakPlan plan;
+  if (options.rate && *options.rate != "auto") {
+    plan.rate = ledger::ParseDecimal(*options.rate).value_or(0);
+    if (plan.rate == 0) return output.Usage("--rate is a number or auto");
+  }
+  const auto folder = ScratchFolder::Make(options.dir);
+  if (!folder) return output.Fail(folder.error());
+  plan.dir = (*folder)->path();
+  plan.minutes = options.minutes.value_or(plan.minutes);
+  plan.minute = std::chrono::seconds(options.seconds.value_or(60));
+  plan.connections = options.connections.value_or(plan.connections);
+  plan.entries = options.entries.value_or(plan.entries);
+  plan.seed = options.seed.value_or(plan.seed);
+  plan.say = [&output](std::string_view text) { output.Note(text); };
+  const auto report = RunSoak(plan);
+  if (!report) return output.Fail(report.error(), ExitOf(report.error()));
+  for (const std::string& line : report->Table()) output.Line(line);
+  output.JsonText(report->Json());
+  return report->passed() ? Exit::kPassed : Exit::kFailed;
+}
+
+void AddSoak(Command& bench) {
+  Command& soak = bench.Sub(
+      "soak", "Load a service for long, and find again what it acknowledged",
+      "sealedger bench soak --minutes 60 --rate auto");
+  soak.Explain(
+      "Writers, batches, readers of entries, proofs, tiles, documents and "
+      "lists at a set rate, and an auditor that verifies what was "
+      "acknowledged, proves each checkpoint that it saw consistent with the "
+      "newest, and erases private fields. A line a minute on standard error, "
+      "with the latency of a POST without a ledger in the same minute. Ends "
+      "with 1 where anything was lost or wrong.");
+  const auto options = std::make_shared<SoakOptions>();
+  soak.Number("--minutes", "N", &options->minutes, "how long (10)");
+  soak.Number("--seconds", "N", &options->seconds, "of one minute (60)");
+  soak.Optional("--rate", "N|auto", &options->rate,
+                "requests a second; auto: 70 % of what is measured first "
+                "(auto)");
+  soak.Number("--connections", "N", &options->connections,
+              "keep-alive connections (64)");
+  soak.Number("--entries", "N", &options->entries,
+              "entries of the ledger before it begins (0)");
+  soak.Number("--seed", "N", &options->seed, "of the mix (1)");
+  soak.Optional("--dir", "DIR", &options->dir,
+                "folder for the files, which are removed at the end");
+  soak.Run(
+      [options](Output& output) { return RunSoakCommand(*options, output); });
+}
+
 Exit RunCommand(const BenchOptions& options, Output& output) {
-  const auto folder = BenchFolder::Make(options.dir);
+  const auto folder = ScratchFolder::Make(options.dir);
   if (!folder) return output.Fail(folder.error());
   BenchPlan plan;
   plan.dir = (*folder)->path();
@@ -111,6 +138,7 @@ void AddBench(Command& program) {
   bench.Optional("--markdown", "FILE", &options->markdown,
                  "write the rows to FILE as Markdown, too");
   bench.Run([options](Output& output) { return RunCommand(*options, output); });
+  AddSoak(bench);
 }
 
 }  // namespace sealedger::tools

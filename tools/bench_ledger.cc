@@ -94,6 +94,11 @@ Result<std::unique_ptr<BenchLedger>> BenchLedger::Open(
 
 BenchLedger::~BenchLedger() = default;
 
+bool BenchLedger::Holds(uint64_t index, const ledger::Hash& leaf_hash) const {
+  const auto entry = ledger_->ReadEntry(index, *ledger_->published());
+  return entry && ledger::LeafHash(*entry) == leaf_hash;
+}
+
 Result<uint64_t> BenchLedger::EntryBytes() const {
   const ledger::PublishedPtr published = ledger_->published();
   uint64_t bytes = 0;

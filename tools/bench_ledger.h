@@ -44,6 +44,8 @@ class BenchLedger {
 
   uint64_t size() const { return ledger_->published()->head.size; }
 
+  // True where the entry of this index is there, whole, with this leaf hash.
+  bool Holds(uint64_t index, const ledger::Hash& leaf_hash) const;
   // Of all entries, without keys.
   ledger::Result<uint64_t> EntryBytes() const;
 

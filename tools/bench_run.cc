@@ -175,9 +175,9 @@ class Run {
     if (!vkey) return vkey.error();
     const auto small_vkey = notary::ReadVkey(notary::DataPaths(small_dir_));
     if (!small_vkey) return small_vkey.error();
-    auto large = ServedLedger::Start(large_dir_, plan_.dir + "/large.log");
+    auto large = ServedLedger::Start(large_dir_, "/dev/null");
     if (!large) return std::move(large).error();
-    auto small = ServedLedger::Start(small_dir_, plan_.dir + "/small.log");
+    auto small = ServedLedger::Start(small_dir_, "/dev/null");
     if (!small) return std::move(small).error();
     const auto receipt_bytes = ReceiptBytes((*large)->url(), *token);
     if (!receipt_bytes) return receipt_bytes.error();
@@ -229,9 +229,9 @@ class Run {
   Result<void> MeasureSteps() {
     Say("looking where the time of an append goes");
     for (size_t round = 0; round < plan_.rounds; ++round) {
-      const auto steps = TimeSteps(
-          large_dir_, plan_.dir + "/steps.log", plan_.connections, plan_.round,
-          documents_.Take(uint64_t{1} << 40), &verified_);
+      const auto steps =
+          TimeSteps(large_dir_, "/dev/null", plan_.connections, plan_.round,
+                    documents_.Take(uint64_t{1} << 40), &verified_);
       if (!steps) return steps.error();
       for (const auto& [name, us] : *steps) Add("step-" + name, us);
     }

@@ -5,28 +5,29 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include <utility>
 
 #include "ledger/result.h"
 #include "ledger/store.h"
+#include "tools/scratch_folder.h"
 
 namespace sealedger::tools {
 
 class ScratchStore {
  public:
-  // kIo "no-scratch" where no folder can be made ($TMPDIR says where).
+  // Errors: as ScratchFolder::Make and OpenLevelDb.
   static ledger::Result<std::unique_ptr<ScratchStore>> Make();
-  ~ScratchStore();
-  ScratchStore(const ScratchStore&) = delete;
-  ScratchStore& operator=(const ScratchStore&) = delete;
 
   ledger::Store& store() { return *store_; }
 
  private:
-  explicit ScratchStore(std::string folder) : folder_(std::move(folder)) {}
+  ScratchStore(std::unique_ptr<ScratchFolder> folder,
+               std::unique_ptr<ledger::Store> store)
+      : folder_(std::move(folder)), store_(std::move(store)) {}
 
-  const std::string folder_;
-  std::unique_ptr<ledger::Store> store_;
+  // Outlives the store.
+  const std::unique_ptr<ScratchFolder> folder_;
+  const std::unique_ptr<ledger::Store> store_;
 };
 
 }  // namespace sealedger::tools
