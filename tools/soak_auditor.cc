@@ -23,6 +23,10 @@ constexpr std::chrono::milliseconds kPause{20};
 constexpr std::chrono::seconds kBetweenCheckpoints{1};
 constexpr std::chrono::seconds kBetweenErasures{5};
 
+// Of those that came with receipts; those of each second are all kept.
+constexpr size_t kMaxCheckpoints = 10000;
+constexpr size_t kMaxTiles = 1024;
+
 // Subtrees of a tree of `size` leaves, from the tiles that a service hands out.
 class FetchedTiles : public ledger::HashReader {
  public:
@@ -34,26 +38,42 @@ class FetchedTiles : public ledger::HashReader {
     std::vector<ledger::Hash> hashes;
     for (const ledger::Subtree& subtree : wanted) {
       const uint32_t within = subtree.height % ledger::kTileHeight;
-      ledger::TileId tile;
-      tile.level = subtree.height / ledger::kTileHeight;
       const uint64_t first = subtree.position << within;
-      tile.index = first / ledger::kTileWidth;
-      const uint64_t left = ledger::HashesAtLevel(tile.level, size_) -
-                            tile.index * ledger::kTileWidth;
-      tile.width = static_cast<uint32_t>(std::min(left, ledger::kTileWidth));
-      const auto bytes = client_.Get("/" + ledger::FormatTilePath(tile));
-      if (!bytes) return bytes.error();
-      const auto leaves = ledger::DecodeTile(*bytes, tile.width);
-      if (!leaves) return leaves.error();
-      hashes.push_back(ledger::TileNodes::FromHashes(*leaves).Node(
-          within, (first % ledger::kTileWidth) >> within));
+      const auto nodes = Fetch(subtree.height / ledger::kTileHeight,
+                               first / ledger::kTileWidth);
+      if (!nodes) return nodes.error();
+      hashes.push_back(
+          (*nodes)->Node(within, (first % ledger::kTileWidth) >> within));
     }
     return hashes;
   }
 
  private:
+  Result<std::shared_ptr<const ledger::TileNodes>> Fetch(uint32_t level,
+                                                         uint64_t index) {
+    ledger::TileId tile;
+    tile.level = level;
+    tile.index = index;
+    const uint64_t left =
+        ledger::HashesAtLevel(level, size_) - index * ledger::kTileWidth;
+    tile.width = static_cast<uint32_t>(std::min(left, ledger::kTileWidth));
+    if (const auto found = tiles_.find(tile); found != tiles_.end()) {
+      return found->second;
+    }
+    const auto bytes = client_.Get("/" + ledger::FormatTilePath(tile));
+    if (!bytes) return bytes.error();
+    const auto hashes = ledger::DecodeTile(*bytes, tile.width);
+    if (!hashes) return hashes.error();
+    if (tiles_.size() >= kMaxTiles) tiles_.clear();
+    auto nodes = std::make_shared<const ledger::TileNodes>(
+        ledger::TileNodes::FromHashes(*hashes));
+    tiles_.emplace(tile, nodes);
+    return nodes;
+  }
+
   HttpClient& client_;
   const uint64_t size_;
+  std::map<ledger::TileId, std::shared_ptr<const ledger::TileNodes>> tiles_;
 };
 
 // nullptr where it is not there or another kind of value.
@@ -121,8 +141,9 @@ void SoakAuditor::Finish() {
   FetchCheckpoint();
   if (checkpoints_.empty()) return findings_.Wrong("no checkpoint was seen");
   const auto newest = *checkpoints_.rbegin();
+  FetchedTiles tiles(client_, newest.first);
   for (const auto& [size, root] : checkpoints_) {
-    ProveConsistent({size, root}, {newest.first, newest.second});
+    ProveConsistent({size, root}, {newest.first, newest.second}, tiles);
   }
 }
 
@@ -141,6 +162,7 @@ void SoakAuditor::VerifyReceipt(const SoakSample& sample) {
   findings_.Verified();
   // CheckReceipt has read both.
   const auto json = notary::ParseJson(sample.body);
+  if (checkpoints_.size() >= kMaxCheckpoints) return;
   SeeCheckpoint(ledger::ParseTlogProof(*TextOf(*json, "proof"))->checkpoint);
 }
 
@@ -219,12 +241,14 @@ void SoakAuditor::FetchCheckpoint() {
   auto older = checkpoints_.begin();
   std::advance(older, static_cast<std::ptrdiff_t>(random_() %
                                                   (checkpoints_.size() - 1)));
-  ProveConsistent({older->first, older->second}, {newest.first, newest.second});
+  FetchedTiles tiles(client_, newest.first);
+  ProveConsistent({older->first, older->second}, {newest.first, newest.second},
+                  tiles);
 }
 
 void SoakAuditor::ProveConsistent(const ledger::TreeHead& from,
-                                  const ledger::TreeHead& to) {
-  FetchedTiles tiles(client_, to.size);
+                                  const ledger::TreeHead& to,
+                                  ledger::HashReader& tiles) {
   const auto path = ledger::ProveConsistency(from.size, to.size, tiles);
   const std::string name =
       "sizes " + std::to_string(from.size) + " and " + std::to_string(to.size);

@@ -1,7 +1,7 @@
 // SoakAuditor: looks over a service's shoulder while it is under load, at a
 // pace that does not matter beside it. It verifies the sampled receipts and
-// batches whole, asks again for entries that were acknowledged, proves every
-// checkpoint that it saw consistent with a newer one, and erases private
+// batches whole, asks again for entries that were acknowledged, proves
+// checkpoints that it saw consistent with a newer one, and erases private
 // fields now and then.
 //
 // Consistency is proved from tiles that the service hands out; the two signed
@@ -21,6 +21,7 @@
 
 #include "ledger/checkpoint.h"
 #include "ledger/note.h"
+#include "ledger/proof.h"
 #include "tools/http_client.h"
 #include "tools/soak_memory.h"
 #include "tools/soak_source.h"
@@ -53,8 +54,8 @@ class SoakAuditor {
   void ReadAgain();
   void SeeCheckpoint(const std::string& note);
   void FetchCheckpoint();
-  void ProveConsistent(const ledger::TreeHead& from,
-                       const ledger::TreeHead& to);
+  void ProveConsistent(const ledger::TreeHead& from, const ledger::TreeHead& to,
+                       ledger::HashReader& tiles);
   void EraseOne();
 
   const ledger::VerifierKey vkey_;
