@@ -86,10 +86,24 @@ Result<void> PrivateStore::Put(const std::vector<std::string>& blobs,
 }
 
 Result<void> PrivateStore::Settle(std::span<const Hash> digests) {
-  WriteBatch batch;
-  for (const Hash& digest : digests) batch.Delete(PendingKey(digest));
-  const std::shared_lock<std::shared_mutex> lock(mu_);
-  return store_->Write(batch, Store::Durability::kBuffered);
+  std::unique_lock<std::mutex> settling(settling_mu_);
+  settled_.insert(settled_.end(), digests.begin(), digests.end());
+  if (settling_) return {};
+  settling_ = true;
+  Result<void> written;
+  while (written && !settled_.empty()) {
+    WriteBatch batch;
+    for (const Hash& digest : settled_) batch.Delete(PendingKey(digest));
+    settled_.clear();
+    settling.unlock();
+    {
+      const std::shared_lock<std::shared_mutex> lock(mu_);
+      written = store_->Write(batch, Store::Durability::kBuffered);
+    }
+    settling.lock();
+  }
+  settling_ = false;
+  return written;
 }
 
 Result<std::optional<std::string>> PrivateStore::Get(const Hash& digest) {

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <span>
@@ -42,7 +43,10 @@ class PrivateStore {
   // On disk when it returns. `tree_size`: published at the time, so that a
   // sweep knows from where on to look for the entry.
   Result<void> Put(const std::vector<std::string>& blobs, uint64_t tree_size);
-  // The entry of these blobs is sequenced; not synced, since a sweep finds out.
+  // The entry of these blobs is sequenced. Not synced, since a sweep finds out;
+  // and while one caller writes what is settled, the others leave theirs to him
+  // and go: each would wait for the sync of a Put that has nothing to do with
+  // it.
   Result<void> Settle(std::span<const Hash> digests);
 
   Result<std::optional<std::string>> Get(const Hash& digest);
@@ -65,6 +69,11 @@ class PrivateStore {
   const std::string folder_;
   const std::unique_ptr<ledger::Store> store_;
   std::shared_mutex mu_;  // held alone by Erase
+
+  std::mutex settling_mu_;
+  // Guarded by settling_mu_.
+  std::vector<Hash> settled_;  // not yet written
+  bool settling_ = false;
 };
 
 }  // namespace sealedger::notary

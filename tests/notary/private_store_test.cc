@@ -2,8 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "tests/support/files.h"
@@ -65,6 +67,29 @@ TEST_CASE("a blob is pending until its entry is known") {
   REQUIRE(pending->size() == 1);
   CHECK((*pending)[0].digest == digests[1]);
   CHECK((*pending)[0].tree_size == 42);
+}
+
+TEST_CASE("what many settle at once is settled when the last has gone") {
+  const testing::TempDir dir;
+  auto store = PrivateStore::Open((dir.path() / "private").string());
+  REQUIRE(store.has_value());
+  std::vector<std::thread> threads;
+  std::atomic<int> failed{0};
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&store, &failed, t] {
+      for (int i = 0; i < 25; ++i) {
+        const std::string blob = Blob(t * 25 + i);
+        const Hash digest = ledger::Sha256Of(blob);
+        if (!(*store)->Put({blob}, 1) || !(*store)->Settle({&digest, 1})) {
+          ++failed;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(failed == 0);
+  CHECK((*store)->ListPending()->empty());
+  CHECK((*store)->Get(ledger::Sha256Of(Blob(199)))->has_value());
 }
 
 }  // namespace
