@@ -16,6 +16,8 @@ namespace {
 constexpr size_t kMaxCommitRequests = 1024;
 constexpr size_t kMaxCommitBytes = 8 << 20;
 constexpr size_t kMaxCachedState = 65536;
+// A wait that is rounded up does not end just before its time.
+constexpr std::chrono::milliseconds kTick{1};
 
 Error Stopped(const Error& failure) {
   return MakeError(
@@ -215,6 +217,9 @@ Sequencer::Figures Sequencer::figures() const {
   const std::lock_guard<std::mutex> lock(mu_);
   Figures figures = figures_;
   figures.queued = queue_.size();
+  if (guard_late_boot_ms_) {
+    figures.guard_late_ms = options_.clock->BootMs() - *guard_late_boot_ms_;
+  }
   return figures;
 }
 
@@ -223,15 +228,40 @@ void Sequencer::Run() {
     std::unique_lock<std::mutex> writing(writing_);
     if (options_.wait_for_followers) options_.wait_for_followers();
     std::vector<Request*> requests = Gather();
-    if (requests.empty()) return;
-    SequenceBatch(std::move(requests), std::move(writing));
+    if (!requests.empty()) {
+      SequenceBatch(std::move(requests), std::move(writing));
+    } else if (RestIsOver()) {
+      return;
+    }
   }
 }
 
-// Empty only when there is nothing left to do for ever.
+// Nobody waits: time for a guard that is written at intervals. True when there
+// is nothing left to do for ever. Under writing_.
+bool Sequencer::RestIsOver() {
+  const std::lock_guard<std::mutex> publishing(publishing_);
+  bool stopping = false;
+  bool due = false;
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    stopping = stopping_;
+    due = guard_late_boot_ms_ && !failure_ &&
+          (stopping || UntilGuardIsDue().count() == 0);
+  }
+  if (due) {
+    Result<void> guarded = WriteGuard(ledger_.published()->note);
+    if (!guarded) Fail({}, std::move(guarded).error());
+  }
+  return stopping;
+}
+
+// Empty when the sequencer stops, or when the guard is due.
 std::vector<Sequencer::Request*> Sequencer::Gather() {
   std::unique_lock<std::mutex> lock(mu_);
-  wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  const auto due = [this] { return stopping_ || !queue_.empty(); };
+  wake_.wait(lock, [&] { return due() || (guard_late_boot_ms_ && !failure_); });
+  if (!due() && !wake_.wait_for(lock, UntilGuardIsDue() + kTick, due))
+    return {};
   // Callers that were woken together come back together: waiting a little for
   // as many as last time makes commits of twenty out of commits of seven.
   if (last_batch_ > 1 && !stopping_ && options_.gather_us > 0) {
@@ -315,6 +345,12 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests,
       return Fail(requests, std::move(guarded).error());
     }
     commit.figures.guard = watch.Lap();
+  } else if (options_.guard) {
+    const std::lock_guard<std::mutex> lock(mu_);
+    if (!guard_late_boot_ms_) {
+      guard_late_boot_ms_ = options_.clock->BootMs();
+      wake_.notify_one();
+    }
   }
 
   // 6. Publish, then wake: whoever is answered finds his entry in the
@@ -459,10 +495,20 @@ bool Sequencer::GuardIsDue() const {
                                 options_.guard_every_ms);
 }
 
+std::chrono::milliseconds Sequencer::UntilGuardIsDue() const {
+  const int64_t due = *guard_late_boot_ms_ + options_.guard_every_ms;
+  return std::chrono::milliseconds(
+      std::max<int64_t>(due - options_.clock->BootMs(), 0));
+}
+
 Result<void> Sequencer::WriteGuard(const std::string& note) {
   if (!options_.guard) return {};
   guard_written_boot_ms_ = options_.clock->BootMs();
-  return options_.guard->Write(note);
+  Result<void> written = options_.guard->Write(note);
+  if (!written) return written;
+  const std::lock_guard<std::mutex> lock(mu_);
+  guard_late_boot_ms_.reset();
+  return {};
 }
 
 }  // namespace sealedger::ledger

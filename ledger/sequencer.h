@@ -110,8 +110,8 @@ struct SequencerOptions {
   ClockBounds clock_bounds;
   bool accept_clock = false;
   std::optional<Guard> guard;
-  // Write the guard when this long has passed since it was last written; 0:
-  // with every commit.
+  // Write the guard when this long has passed since it was last written and
+  // it lacks the newest head, and at the end; 0: with every commit.
   int64_t guard_every_ms = 0;
   // While requests keep coming in, wait this long for more of them.
   int64_t gather_us = 300;
@@ -149,6 +149,8 @@ class Sequencer {
     uint64_t commits = 0;
     uint64_t entries = 0;
     size_t queued = 0;
+    // How long the guard has lacked the newest head; 0: it holds it.
+    int64_t guard_late_ms = 0;
   };
   Figures figures() const;
 
@@ -173,7 +175,10 @@ class Sequencer {
   void Wake(const std::vector<Request*>& requests);
   std::optional<Error> FailureSoFar() const;
   bool GuardIsDue() const;
+  // While the guard is late, under mu_.
+  std::chrono::milliseconds UntilGuardIsDue() const;
   Result<void> WriteGuard(const std::string& note);
+  bool RestIsOver();
 
   // Constant after construction.
   Ledger& ledger_;
@@ -199,6 +204,8 @@ class Sequencer {
   std::deque<Request*> queue_;
   size_t last_batch_ = 0;  // requests of the commit before
   bool stopping_ = false;
+  // Since when the guard has lacked the newest head.
+  std::optional<int64_t> guard_late_boot_ms_;
   std::optional<Error> failure_;     // final
   std::optional<Error> hesitation_;  // the clock is unsure just now
   Figures figures_;

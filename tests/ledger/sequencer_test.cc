@@ -375,6 +375,41 @@ TEST_CASE("the guard holds each head before it is published") {
   }
 }
 
+TEST_CASE("a guard that is written at intervals is written at rest, too") {
+  const testing::TempDir dir;
+  const std::string path = (dir.path() / "guard").string();
+  MemoryStore store(IsImmutableKey);
+  Log log(store);
+  SequencerOptions options;
+  auto guard = Guard::Open(path);
+  REQUIRE(guard.has_value());
+  options.guard.emplace(*std::move(guard));
+  options.guard_every_ms = 50;
+  log.Start(std::move(options));
+  const auto append = [&](const std::string& entry) {
+    auto done = log.sequencer->Append(Entries({entry}));
+    REQUIRE(done.has_value());
+    return done->published->note;
+  };
+  const auto guarded = [&] { return **Guard::Peek(path); };
+  const std::string first = append("entry 0");
+  CHECK(guarded() == first);
+  const std::string second = append("entry 1");
+  log.clock.Advance(20);
+  CHECK(guarded() == first);
+  CHECK(log.sequencer->figures().guard_late_ms == 20);
+  log.clock.Advance(30);
+  while (log.sequencer->figures().guard_late_ms != 0) {
+  }
+  CHECK(guarded() == second);
+  // And at the end, however young it is.
+  const std::string third = append("entry 2");
+  CHECK(guarded() == second);
+  log.sequencer->Stop();
+  CHECK(guarded() == third);
+  CHECK(log.sequencer->figures().guard_late_ms == 0);
+}
+
 TEST_CASE("a ledger is held against its guard") {
   MemoryStore store(IsImmutableKey);
   MemoryStore other(IsImmutableKey);
