@@ -51,8 +51,10 @@ struct Response {
   // the rest could not be made or sent, and the connection is cut.
   std::function<bool(const Sink& sink)> stream;
   // For the log and the figures, not sent: the pattern of the route that
-  // answered, empty where none did, and why a 500 is one.
+  // answered, empty where none did, the problem that was answered, and why a
+  // 500 is one.
   std::string_view route;
+  std::string_view problem;  // its NAME, of the table in problem.cc
   std::optional<Error> failure;
 };
 

@@ -31,20 +31,23 @@ Result<Response> GetHealth(const Request& request) {
 
 // "ready" or "not ready"; with ?verbose a line for each check, too:
 //   sequencer ok
-//   clock failed: the clock was set
-Result<Response> GetReady(const notary::Notary& notary,
-                          const Request& request) {
+//   clock failed: clock-unsure: the wall clock was set
+// What failed is named to all; how, which may speak of files, is said on this
+// machine alone.
+Result<Response> GetReady(const ReadChecks& checks, const Request& request) {
   Result<void> parameters = CheckParameters(request, {"verbose"});
   if (!parameters) return std::move(parameters).error();
-  const std::vector<notary::ReadyLine> lines = notary.Ready();
+  const std::vector<notary::ReadyLine> lines = checks();
   const bool ready =
       std::all_of(lines.begin(), lines.end(),
                   [](const notary::ReadyLine& line) { return line.ok; });
   std::string body;
   if (FindParameter(request, "verbose") != nullptr) {
     for (const notary::ReadyLine& line : lines) {
-      body += line.check + (line.ok ? " ok" : " failed");
-      if (!line.detail.empty()) body += ": " + line.detail;
+      body += line.check + (line.ok ? " ok" : " failed: " + line.name);
+      if (!line.ok && IsLoopback(request.client_address)) {
+        body += ": " + line.detail;
+      }
       body.push_back('\n');
     }
   }
@@ -54,13 +57,13 @@ Result<Response> GetReady(const notary::Notary& notary,
   return response;
 }
 
-Result<Response> GetMetrics(const notary::Notary& notary, Metrics& metrics,
+Result<Response> GetMetrics(const std::function<std::string()>& figures,
                             const Request& request) {
   if (!IsLoopback(request.client_address)) {
     return MakeError(Code::kPermissionDenied, "loopback-only",
                      "figures are for callers on this machine");
   }
-  Response response = TextResponse(200, metrics.Text(notary));
+  Response response = TextResponse(200, figures());
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   return response;
 }
@@ -78,7 +81,8 @@ Result<Response> GetOpenApi(const Request& request) {
 }  // namespace
 
 void AddOperationRoutes(Router& router, notary::Notary& notary,
-                        Metrics& metrics) {
+                        ReadChecks checks,
+                        std::function<std::string()> figures) {
   router.Add({"GET", "/v1/status",
               [&notary](const Request& request, const PathValues&) {
                 return GetStatus(notary, request);
@@ -87,12 +91,14 @@ void AddOperationRoutes(Router& router, notary::Notary& notary,
                 return GetHealth(request);
               }});
   router.Add(
-      {"GET", "/readyz", [&notary](const Request& request, const PathValues&) {
-         return GetReady(notary, request);
+      {"GET", "/readyz",
+       [checks = std::move(checks)](const Request& request, const PathValues&) {
+         return GetReady(checks, request);
        }});
   router.Add({"GET", "/metrics",
-              [&notary, &metrics](const Request& request, const PathValues&) {
-                return GetMetrics(notary, metrics, request);
+              [figures = std::move(figures)](const Request& request,
+                                             const PathValues&) {
+                return GetMetrics(figures, request);
               }});
   router.Add(
       {"GET", "/openapi.yaml", [](const Request& request, const PathValues&) {

@@ -121,6 +121,7 @@ Response ProblemResponse(const Error& error) {
 
   Response response;
   response.status = status;
+  if (problem != nullptr) response.problem = problem->name;
   response.content_type = "application/problem+json";
   response.body = notary::WriteJson(body);
   if (status == 500) response.failure = error;

@@ -3,7 +3,10 @@
 // a line here and a line in service.cc. api/openapi.yaml names every route.
 #pragma once
 
-#include "api/metrics.h"
+#include <functional>
+#include <string>
+
+#include "api/check_watch.h"
 #include "api/router.h"
 #include "notary/notary.h"
 
@@ -17,8 +20,9 @@ void AddPartyRoutes(Router& router, notary::Notary& notary);
 void AddTokenRoutes(Router& router, notary::Notary& notary);
 void AddTileRoutes(Router& router, notary::Notary& notary);
 void AddVerifyRoutes(Router& router, notary::Notary& notary);
-// Status, health, figures; the metrics outlive the router, too.
+// Status, health, checks, figures (in Prometheus' text format).
 void AddOperationRoutes(Router& router, notary::Notary& notary,
-                        Metrics& metrics);
+                        ReadChecks checks,
+                        std::function<std::string()> figures);
 
 }  // namespace sealedger::api

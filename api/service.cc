@@ -7,8 +7,11 @@
 
 namespace sealedger::api {
 
-Service::Service(notary::Notary& notary, std::unique_ptr<Log> log)
-    : log_(std::move(log)) {
+Service::Service(notary::Notary& notary, Telemetry telemetry,
+                 std::shared_ptr<ServerLoad> load)
+    : notary_(notary),
+      telemetry_(std::move(telemetry)),
+      load_(std::move(load)) {
   AddEvidenceRoutes(router_, notary);
   AddEntryRoutes(router_, notary);
   AddDocumentRoutes(router_, notary);
@@ -16,8 +19,14 @@ Service::Service(notary::Notary& notary, std::unique_ptr<Log> log)
   AddTokenRoutes(router_, notary);
   AddTileRoutes(router_, notary);
   AddVerifyRoutes(router_, notary);
-  AddOperationRoutes(router_, notary, metrics_);
-  metrics_.Watch(router_.routes());
+  AddOperationRoutes(
+      router_, notary, [this] { return Checks(); },
+      [this] { return Figures(); });
+  telemetry_.metrics->Watch(router_.routes());
+  if (telemetry_.log != nullptr) {
+    watch_ = std::make_unique<CheckWatch>([this] { return Checks(); },
+                                          telemetry_.log);
+  }
 }
 
 size_t Service::BodyLimit(const Request& head) const {
@@ -35,18 +44,56 @@ Response Service::Handle(const Request& request) {
 }
 
 void Service::Finished(const Exchange& exchange) {
-  metrics_.Count(exchange.response.route, exchange.response.status);
-  if (log_ != nullptr) {
-    log_->Answered(exchange, ledger::SystemClock().WallMs());
+  telemetry_.metrics->Answered(exchange);
+  if (telemetry_.log != nullptr) {
+    telemetry_.log->Answered(exchange, ledger::SystemClock().WallMs());
   }
 }
 
-Result<std::unique_ptr<Server>> StartService(notary::Notary& notary,
-                                             const ServerOptions& options) {
-  Result<std::unique_ptr<Log>> log = Log::Open(options.log_file);
-  if (!log) return std::move(log).error();
+std::vector<notary::ReadyLine> Service::Checks() const {
+  std::vector<notary::ReadyLine> lines = notary_.Ready();
+  notary::ReadyLine log{"log", true, {}, {}};
+  if (telemetry_.log != nullptr) {
+    if (const std::optional<Error> trouble = telemetry_.log->trouble()) {
+      log = {"log", false, trouble->name, trouble->detail};
+    }
+  }
+  lines.push_back(std::move(log));
+  return lines;
+}
+
+std::string Service::Figures() const {
+  const notary::NotaryFigures figures = notary_.Figures();
+  const std::vector<notary::ReadyLine> checks = Checks();
+  return telemetry_.metrics->Text(
+      {.notary = figures,
+       .ready = checks,
+       .connections_active = load_->active,
+       .connections_waiting = load_->waiting,
+       .log_lines_dropped =
+           telemetry_.log != nullptr ? telemetry_.log->dropped() : 0});
+}
+
+Result<std::unique_ptr<Server>> StartService(
+    notary::Notary& notary, const ServerOptions& options,
+    const std::optional<Telemetry>& given) {
+  Result<Telemetry> telemetry =
+      given ? Result<Telemetry>(*given) : Telemetry::Open(options.log_file);
+  if (!telemetry) return std::move(telemetry).error();
+  ServerOptions serving = options;
+  if (serving.load == nullptr) serving.load = std::make_shared<ServerLoad>();
+  if (const std::shared_ptr<Log> log = telemetry->log; log != nullptr) {
+    serving.on_accept_trouble = [log](const Error& error) {
+      log->Event("accept_failed", {{"detail", error.detail}});
+    };
+    serving.on_listener_failure =
+        [log, then = options.on_listener_failure](const Error& error) {
+          log->Event("listener_failed", {{"detail", error.detail}});
+          if (then) then(error);
+        };
+  }
   return Server::Start(
-      options, std::make_shared<Service>(notary, std::move(log).value()));
+      serving, std::make_shared<Service>(notary, *telemetry, serving.load));
 }
 
 }  // namespace sealedger::api

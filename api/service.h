@@ -2,13 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "api/check_watch.h"
 #include "api/connection.h"
-#include "api/log.h"
-#include "api/metrics.h"
 #include "api/router.h"
 #include "api/server.h"
+#include "api/telemetry.h"
 #include "notary/notary.h"
 
 namespace sealedger::api {
@@ -18,8 +20,10 @@ namespace sealedger::api {
 // Thread rule: safe for concurrent use.
 class Service : public Handler {
  public:
-  // The notary outlives it. `log` may be null.
-  Service(notary::Notary& notary, std::unique_ptr<Log> log);
+  // The notary outlives it. `load`: of the server that it is for.
+  explicit Service(
+      notary::Notary& notary, Telemetry telemetry = {},
+      std::shared_ptr<ServerLoad> load = std::make_shared<ServerLoad>());
 
   size_t BodyLimit(const Request& head) const override;
   Response Handle(const Request& request) override;
@@ -28,15 +32,22 @@ class Service : public Handler {
   const Router& router() const { return router_; }
 
  private:
-  const std::unique_ptr<Log> log_;
-  Metrics metrics_;
+  // The notary's checks, and "log": lines can be written.
+  std::vector<notary::ReadyLine> Checks() const;
+  std::string Figures() const;
+
+  const notary::Notary& notary_;
+  const Telemetry telemetry_;
+  const std::shared_ptr<const ServerLoad> load_;
   Router router_;
+  std::unique_ptr<CheckWatch> watch_;  // null without a log; the first to go
 };
 
 // Serves until the server is stopped. `notary` outlives it; stop the server
-// first, so that what it accepted is answered. Errors: those of Server::Start
-// and Log::Open.
-Result<std::unique_ptr<Server>> StartService(notary::Notary& notary,
-                                             const ServerOptions& options);
+// first, so that what it accepted is answered. Without `telemetry` it logs to
+// options.log_file. Errors: those of Server::Start and Telemetry::Open.
+Result<std::unique_ptr<Server>> StartService(
+    notary::Notary& notary, const ServerOptions& options,
+    const std::optional<Telemetry>& telemetry = std::nullopt);
 
 }  // namespace sealedger::api

@@ -93,14 +93,16 @@ void IndexEntry(const Entry& entry, uint64_t index, WriteBatch* batch) {
 }
 
 Index::Index(const ledger::Ledger& ledger, std::unique_ptr<Store> store,
-             uint64_t folded)
+             uint64_t folded, IndexEvent on_event)
     : ledger_(ledger),
       store_(std::move(store)),
+      on_event_(std::move(on_event)),
       folded_(folded),
       caught_up_(steady_clock::now()) {}
 
 Result<std::unique_ptr<Index>> Index::Open(const std::string& folder,
-                                           const ledger::Ledger& ledger) {
+                                           const ledger::Ledger& ledger,
+                                           IndexEvent on_event) {
   const uint64_t size = ledger.published()->head.size;
   Result<std::unique_ptr<Store>> store = OpenViews(folder);
   if (!store && store.error().name == "locked") {
@@ -117,7 +119,12 @@ Result<std::unique_ptr<Index>> Index::Open(const std::string& folder,
     if (!store) return std::move(store).error();
     folded = 0;
   }
-  std::unique_ptr<Index> index(new Index(ledger, *std::move(store), *folded));
+  std::unique_ptr<Index> index(
+      new Index(ledger, *std::move(store), *folded, std::move(on_event)));
+  if (index->on_event_ && size - *folded >= kFoldAtOnce) {
+    index->rebuild_until_ = size;
+    index->on_event_("index_rebuild_begin", size - *folded);
+  }
   index->thread_ = std::thread([raw = index.get()] { raw->Run(); });
   return index;
 }
@@ -134,11 +141,22 @@ void Index::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void Index::Notify() { work_.notify_one(); }
+void Index::Notify() {
+  // Not between the thread's look at what is published and its sleep.
+  { const std::lock_guard<std::mutex> lock(mu_); }
+  work_.notify_one();
+}
 
 uint64_t Index::folded() const {
   const std::lock_guard<std::mutex> lock(mu_);
   return folded_;
+}
+
+milliseconds Index::lag() const {
+  const std::lock_guard<std::mutex> lock(mu_);
+  if (folded_ == ledger_.published()->head.size) return milliseconds(0);
+  return std::chrono::duration_cast<milliseconds>(steady_clock::now() -
+                                                  caught_up_);
 }
 
 std::optional<Error> Index::trouble() const {
@@ -180,9 +198,12 @@ void Index::Run() {
   for (;;) {
     {
       std::unique_lock<std::mutex> lock(mu_);
-      work_.wait(lock, [this] {
-        return stopping_ || folded_ < ledger_.published()->head.size;
-      });
+      if (folded_ == ledger_.published()->head.size) {
+        work_.wait(lock, [this] {
+          return stopping_ || folded_ < ledger_.published()->head.size;
+        });
+        caught_up_ = steady_clock::now();
+      }
       if (!stopping_ && waiters_ == 0 &&
           ledger_.published()->head.size - folded_ < kFoldAtOnce) {
         work_.wait_for(lock, kPause,
@@ -228,6 +249,9 @@ Result<void> Index::FoldSome() {
     }
   }
   folded_more_.notify_all();
+  if (rebuild_until_ != 0 && end >= rebuild_until_) {
+    on_event_("index_rebuild_end", std::exchange(rebuild_until_, 0));
+  }
   return {};
 }
 

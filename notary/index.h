@@ -20,6 +20,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,6 +40,10 @@ void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
 
 inline constexpr std::string_view kFoldedSizeKey = "m";
 
+// "index_rebuild_begin" and "index_rebuild_end", with the number of entries.
+using IndexEvent =
+    std::function<void(std::string_view event, uint64_t entries)>;
+
 // How many entries a store of views was folded from; 0 for an empty one.
 // kCorruption "views-corrupt" for another format.
 Result<uint64_t> ReadFoldedSize(ledger::Store& views);
@@ -46,9 +51,12 @@ Result<uint64_t> ReadFoldedSize(ledger::Store& views);
 class Index {
  public:
   // Starts folding. A store that is damaged or ahead of the ledger is removed
-  // and built anew. The ledger outlives the index.
+  // and built anew. The ledger outlives the index. `on_event` (may be null) is
+  // called when more has to be folded than a service leaves behind: the first
+  // time before this returns, the second on the index's thread.
   static Result<std::unique_ptr<Index>> Open(const std::string& folder,
-                                             const ledger::Ledger& ledger);
+                                             const ledger::Ledger& ledger,
+                                             IndexEvent on_event = nullptr);
   ~Index();
 
   // Something was published.
@@ -59,6 +67,8 @@ class Index {
   Result<void> WaitFor(uint64_t size, std::chrono::milliseconds limit);
   // While the index lags by more than a second's work: until it does not.
   void WaitWhileLagging();
+  // How long entries have waited to be folded; 0: none waits.
+  std::chrono::milliseconds lag() const;
   // Why folding stopped, if it did.
   std::optional<Error> trouble() const;
   void Stop();
@@ -88,7 +98,7 @@ class Index {
 
  private:
   Index(const ledger::Ledger& ledger, std::unique_ptr<ledger::Store> store,
-        uint64_t folded);
+        uint64_t folded, IndexEvent on_event);
   void Run();
   Result<void> FoldSome();
   Result<std::vector<uint64_t>> Under(const std::string& prefix,
@@ -96,6 +106,8 @@ class Index {
 
   const ledger::Ledger& ledger_;
   const std::unique_ptr<ledger::Store> store_;
+  const IndexEvent on_event_;
+  uint64_t rebuild_until_ = 0;  // of the thread; 0: not rebuilding
 
   mutable std::mutex mu_;
   std::condition_variable work_;         // for the thread: something to fold
@@ -105,6 +117,7 @@ class Index {
   int waiters_ = 0;
   bool stopping_ = false;
   std::optional<Error> failure_;
+  // The last time at which nothing was known to wait.
   std::chrono::steady_clock::time_point caught_up_;
 
   std::thread thread_;

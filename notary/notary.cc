@@ -1,6 +1,9 @@
 #include "notary/notary.h"
 
+#include <sys/statvfs.h>
+
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -82,8 +85,49 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
 }
 
 ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {
-  return {std::move(check), !trouble.has_value(),
-          trouble ? trouble->name + ": " + trouble->detail : std::string()};
+  if (!trouble) return {std::move(check), true, {}, {}};
+  return {std::move(check), false, trouble->name, trouble->detail};
+}
+
+std::optional<Error> IndexTrouble(const Index& index,
+                                  const NotaryFigures& figures) {
+  if (std::optional<Error> trouble = index.trouble()) return trouble;
+  if (figures.index_lag <= kIndexLate) return std::nullopt;
+  return MakeError(Code::kUnavailable, "index-behind",
+                   "entries wait for the index for more than 10 s");
+}
+
+std::optional<Error> GuardTrouble(const Settings& settings,
+                                  const NotaryFigures& figures) {
+  constexpr int64_t kGraceMs = 60 * 1000;
+  if (figures.sequencer.guard_late_ms <= settings.guard.every_ms + kGraceMs) {
+    return std::nullopt;
+  }
+  return MakeError(Code::kUnavailable, "guard-late",
+                   "the guard lacks the newest head for too long");
+}
+
+std::optional<Error> DiskTrouble(const Settings& settings,
+                                 const NotaryFigures& figures) {
+  const uint64_t wanted = settings.disk_min_free_mib << 20;
+  const auto low = [&](const std::optional<uint64_t>& free) {
+    return free && *free < wanted;
+  };
+  if (!low(figures.data_free_bytes) && !low(figures.guard_free_bytes)) {
+    return std::nullopt;
+  }
+  return MakeError(
+      Code::kUnavailable, "disk-low",
+      std::string("less is free than disk.min_free_mib, ") +
+          (low(figures.data_free_bytes) ? "under the folder of the data"
+                                        : "under the guard"));
+}
+
+// Under a file or folder; what a process without privileges may use.
+std::optional<uint64_t> FreeBytes(const std::string& path) {
+  struct statvfs status {};
+  if (statvfs(path.c_str(), &status) != 0) return std::nullopt;
+  return static_cast<uint64_t>(status.f_bavail) * status.f_frsize;
 }
 
 }  // namespace
@@ -133,9 +177,8 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
       OpenLedger(options, parts->paths, sign);
   if (!opened) return std::move(opened).error();
   parts->ledger = *std::move(opened);
-  const std::string guard_path = options.settings.guard.path.empty()
-                                     ? parts->paths.guard
-                                     : options.settings.guard.path;
+  std::string& guard_path = parts->settings.guard.path;
+  if (guard_path.empty()) guard_path = parts->paths.guard;
   Result<ledger::Guard> guard =
       OpenGuard(*parts->ledger, guard_path, parts->vkey, options.adopt_guard);
   if (!guard) return std::move(guard).error();
@@ -148,7 +191,7 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
   if (!swept) return std::move(swept).error();
 
   Result<std::unique_ptr<Index>> index =
-      Index::Open(parts->paths.views, *parts->ledger);
+      Index::Open(parts->paths.views, *parts->ledger, options.on_index_event);
   if (!index) return std::move(index).error();
   parts->views = *std::move(index);
   Result<std::unique_ptr<Tokens>> tokens = Tokens::Load(*parts->ledger);
@@ -190,18 +233,29 @@ void Notary::Stop() {
 std::vector<ReadyLine> Notary::Ready() const {
   const std::optional<Error> trouble = parts_->sequencer->trouble();
   const bool clock = trouble && trouble->name == "clock-unsure";
+  const NotaryFigures figures = Figures();
   std::vector<ReadyLine> lines;
   lines.push_back(LineOf("sequencer", clock ? std::nullopt : trouble));
   lines.push_back(LineOf("clock", clock ? trouble : std::nullopt));
-  lines.push_back(LineOf("index", parts_->views->trouble()));
+  lines.push_back(LineOf("index", IndexTrouble(*parts_->views, figures)));
+  lines.push_back(LineOf("guard", GuardTrouble(parts_->settings, figures)));
+  lines.push_back(LineOf("disk", DiskTrouble(parts_->settings, figures)));
   return lines;
 }
 
-ledger::Sequencer::Figures Notary::SequencerFigures() const {
-  return parts_->sequencer->figures();
+NotaryFigures Notary::Figures() const {
+  const ledger::PublishedPtr published = parts_->ledger->published();
+  NotaryFigures figures;
+  figures.sequencer = parts_->sequencer->figures();
+  figures.size = published->head.size;
+  figures.indexed = parts_->views->folded();
+  figures.index_lag = parts_->views->lag();
+  figures.head_age = std::chrono::milliseconds(
+      std::max<int64_t>(NowMs() - published->time_ms, 0));
+  figures.data_free_bytes = FreeBytes(parts_->paths.dir);
+  figures.guard_free_bytes = FreeBytes(parts_->settings.guard.path);
+  return figures;
 }
-
-uint64_t Notary::indexed_size() const { return parts_->views->folded(); }
 
 int64_t Notary::NowMs() const { return parts_->clock->WallMs(); }
 

@@ -9,6 +9,7 @@
 // Thread rule: safe for concurrent use.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@
 #include "ledger/clock.h"
 #include "ledger/leveldb_store.h"
 #include "ledger/sequencer.h"
+#include "notary/index.h"
 #include "notary/receipt.h"
 #include "notary/settings.h"
 #include "notary/tokens.h"
@@ -36,6 +38,8 @@ struct NotaryOptions {
   bool adopt_guard = false;
   // Called by the sequencer after each commit; may be null.
   std::function<void(const ledger::CommitFigures&)> on_commit;
+  // Called when indexes are built anew and once they are; may be null.
+  IndexEvent on_index_event;
   // For tests; both may be null.
   ledger::Clock* clock = nullptr;  // outlives the notary
   std::shared_ptr<ledger::StoreFaults> ledger_faults;
@@ -85,10 +89,28 @@ struct DocumentDigest {
   Hash hash;
 };
 
+// One check of whether the service is of use: "sequencer" (writes are taken),
+// "clock" (it is believed), "index" (folds, and is at most kIndexLate behind),
+// "guard" (holds the newest head, or lacks it no longer than the setting says
+// and a minute), "disk" (disk.min_free_mib under the folder and the guard).
 struct ReadyLine {
-  std::string check;  // "sequencer", "clock", "index", "guard"
+  std::string check;
   bool ok = true;
+  std::string name;  // of the trouble
   std::string detail;
+};
+
+inline constexpr std::chrono::seconds kIndexLate{10};
+
+struct NotaryFigures {
+  ledger::Sequencer::Figures sequencer;
+  uint64_t size = 0;     // published
+  uint64_t indexed = 0;  // folded into the indexes
+  std::chrono::milliseconds index_lag{};
+  std::chrono::milliseconds head_age{};  // since the newest entry's time
+  // Free for us; nullopt where the system does not say.
+  std::optional<uint64_t> data_free_bytes;
+  std::optional<uint64_t> guard_free_bytes;
 };
 
 class Notary {
@@ -159,8 +181,7 @@ class Notary {
                                std::string_view path) const;
 
   std::vector<ReadyLine> Ready() const;
-  ledger::Sequencer::Figures SequencerFigures() const;
-  uint64_t indexed_size() const;
+  NotaryFigures Figures() const;
   int64_t NowMs() const;
 
   // No more writes are taken; what was accepted is finished and durable.

@@ -144,6 +144,7 @@ void ReadServer(Members& file, const std::string& folder,
     }
     server->read_needs_token = *read == "token";
   }
+  table.Path("log_file", folder, &server->log_file);
   table.Finish();
 }
 
@@ -179,6 +180,9 @@ Result<Settings> ParseSettings(std::string_view toml, const std::string& folder,
   Table idempotency(file, "idempotency");
   idempotency.Number("keep_days", 1, 3650, &settings.idempotency_keep_days);
   idempotency.Finish();
+  Table disk(file, "disk");
+  disk.Number("min_free_mib", 0, 1000000000, &settings.disk_min_free_mib);
+  disk.Finish();
   if (!file.Finish()) return file.error();
   return settings;
 }
@@ -210,6 +214,8 @@ trusted_proxies = []
 # Entries, documents and bundles are readable by all ("public"), or by token
 # holders only ("token").
 read = "public"
+# Else standard error. SIGHUP opens it anew.
+# log_file = "sealedger.log"
 
 [ledger]
 # Microseconds that a commit waits for more requests while they keep coming.
@@ -231,6 +237,10 @@ max_gap = "7d"
 [idempotency]
 # How long an Idempotency-Key is remembered.
 keep_days = 7
+
+[disk]
+# With less free space under this folder or the guard, /readyz says no.
+min_free_mib = 512
 )";
 }
 

@@ -2,11 +2,12 @@
 // an error) with their defaults.
 //
 //   [server]      listen threads keep_alive_s read_timeout_s tls_cert tls_key
-//                 trusted_proxies read
+//                 trusted_proxies read log_file
 //   [ledger]      gather_us max_queue
 //   [guard]       path every
 //   [clock]       max_gap
 //   [idempotency] keep_days
+//   [disk]        min_free_mib
 //
 // Paths are relative to the file's folder. Durations are written "7d", "12h",
 // "30s", "250ms".
@@ -34,6 +35,7 @@ struct ServerSettings {
   std::optional<std::string> tls_key;
   std::vector<std::string> trusted_proxies;  // addresses
   bool read_needs_token = false;             // read = "public" | "token"
+  std::string log_file;                      // empty: standard error
 };
 
 struct LedgerSettings {
@@ -52,6 +54,7 @@ struct Settings {
   GuardSettings guard;
   int64_t clock_max_gap_ms = int64_t{7} * 24 * 3600 * 1000;
   uint64_t idempotency_keep_days = 7;  // 1..3650
+  uint64_t disk_min_free_mib = 512;    // 0..1,000,000,000; with less: not ready
 };
 
 // `folder`: of the file, for relative paths; `data_dir`: for the defaults.

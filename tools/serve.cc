@@ -15,6 +15,7 @@
 #include "api/service.h"
 #include "tools/commands.h"
 #include "tools/open_notary.h"
+#include "version.h"
 
 namespace sealedger::tools {
 
@@ -102,6 +103,27 @@ std::string UrlOf(const api::Server& server, bool tls) {
          (ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(server.port());
 }
 
+// Returns when the service is to end, and says why.
+std::string_view AwaitEnd(const sigset_t& signals,
+                          const ListenerWatch& listener, api::Log& log) {
+  for (;;) {
+    int signal = 0;
+    CHECK(sigwait(&signals, &signal) == 0);
+    switch (signal) {
+      case SIGHUP:
+        log.Reopen();
+        break;
+      case kListenerFailed:
+        if (listener.failure()) return "listener-failed";
+        break;
+      case SIGINT:
+        return "SIGINT";
+      default:
+        return "SIGTERM";
+    }
+  }
+}
+
 Exit RunServe(const ServeOptions& options, Output& output) {
   if (options.tls_cert.has_value() != options.tls_key.has_value()) {
     return output.Usage("--tls-cert and --tls-key go together");
@@ -115,7 +137,8 @@ Exit RunServe(const ServeOptions& options, Output& output) {
   }
   // Before any thread is made: each inherits the mask, and the signals wait
   // for sigwait below instead of ending the process between two steps.
-  const sigset_t signals = SignalSet({SIGTERM, SIGINT, kListenerFailed});
+  const sigset_t signals =
+      SignalSet({SIGTERM, SIGINT, SIGHUP, kListenerFailed});
   CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
   // A reader of the log who goes away ends nothing.
   CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
@@ -124,38 +147,51 @@ Exit RunServe(const ServeOptions& options, Output& output) {
     return output.Fail(raised.error());
   }
 
+  const auto telemetry = api::Telemetry::Open(settings->server.log_file);
+  if (!telemetry) return output.Fail(telemetry.error());
+  api::Log& log = *telemetry->log;
+  const auto fail = [&](const Error& error, Exit exit = Exit::kNotDone) {
+    // Standard error gets the sentence.
+    if (!settings->server.log_file.empty()) {
+      log.Event("not_started",
+                {{"name", error.name}, {"detail", error.detail}});
+    }
+    return output.Fail(error, exit);
+  };
+
   notary::NotaryOptions opening;
   opening.data_dir = options.data;
   opening.settings = *settings;
   opening.accept_clock = options.accept_clock;
   opening.adopt_guard = options.adopt_guard;
+  telemetry->Observe(&opening);
   auto notary = notary::Notary::Open(opening);
-  if (!notary) return output.Fail(WithAdvice(std::move(notary).error()));
+  if (!notary) return fail(WithAdvice(std::move(notary).error()));
   ListenerWatch listener;
   api::ServerOptions serving = ServerOptionsOf(options, settings->server);
   serving.on_listener_failure = [&](const Error& error) {
     listener.Fail(error);
   };
-  auto server = api::StartService(**notary, serving);
+  auto server = api::StartService(**notary, serving, *telemetry);
   if (!server) {
     const bool usage = server.error().code == ledger::Code::kInvalidArgument;
-    return output.Fail(server.error(), usage ? Exit::kUsage : Exit::kNotDone);
+    return fail(server.error(), usage ? Exit::kUsage : Exit::kNotDone);
   }
   const std::string url = UrlOf(**server, serving.tls_cert.has_value());
+  log.Event("listening", {{"url", url}, {"version", kVersion}});
   output.Line("listening on " + url);
   output.Value(Json(Json::Object{{"listening", url}}));
   // Nobody may be reading any more; the service goes on.
   static_cast<void>(output.Flush());
 
-  int signal = 0;
-  do {
-    CHECK(sigwait(&signals, &signal) == 0);
-  } while (signal == kListenerFailed && !listener.failure());
+  const std::string_view why = AwaitEnd(signals, listener, log);
+  log.Event("stopping", {{"why", why}});
   // Whoever asks a second time will not wait for what was accepted.
   const sigset_t hasty = SignalSet({SIGTERM, SIGINT});
   CHECK(pthread_sigmask(SIG_UNBLOCK, &hasty, nullptr) == 0);
   (*server)->Stop();
   (*notary)->Stop();
+  log.Event("stopped", {});
   if (const std::optional<Error> failure = listener.failure()) {
     return output.Fail(*failure);
   }
@@ -171,7 +207,7 @@ void AddServe(Command& program) {
   serve.Explain(
       "Prints `listening on URL` once it answers. What was accepted is "
       "answered before it ends; a second signal ends it at once, and nothing "
-      "that was acknowledged is lost by that.");
+      "that was acknowledged is lost by that. SIGHUP opens the log file anew.");
   const auto options = std::make_shared<ServeOptions>();
   serve.Required("--data", "DIR", &options->data, "the folder that init made");
   serve.Optional("--listen", "HOST:PORT", &options->listen,

@@ -33,7 +33,7 @@ TEST_CASE("what is served is what the source tree holds") {
 
 TEST_CASE("every route is described, and nothing else") {
   TestService running;
-  const Service service(running.notary(), nullptr);
+  const Service service(running.notary());
   std::set<Operation> served;
   for (const Route& route : service.router().routes()) {
     std::string pattern = route.pattern;

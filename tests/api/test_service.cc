@@ -53,12 +53,16 @@ TestService::TestService(
   options.log_file = dir_.path() / "log";
   if (change) change(&notary_options, &options);
 
+  ledger::Result<api::Telemetry> telemetry =
+      api::Telemetry::Open(options.log_file);
+  REQUIRE(telemetry);
+  telemetry->Observe(&notary_options);
   ledger::Result<std::unique_ptr<notary::Notary>> opened =
       notary::Notary::Open(notary_options);
   REQUIRE(opened);
   notary_ = std::move(*opened);
   ledger::Result<std::unique_ptr<api::Server>> started =
-      api::StartService(*notary_, options);
+      api::StartService(*notary_, options, *telemetry);
   REQUIRE(started);
   server_ = std::move(*started);
 
@@ -123,6 +127,7 @@ uint64_t TestService::size() const {
 
 std::string TestService::Logged() {
   server_.reset();
+  notary_.reset();
   return ReadFile(dir_.path() / "log");
 }
 

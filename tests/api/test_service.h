@@ -38,7 +38,7 @@ class TestService {
               const std::optional<std::string>& key = std::nullopt) const;
 
   uint64_t size() const;
-  // Ends the server and gives all lines that it logged. The last call.
+  // Ends the service and gives all lines that it logged. The last call.
   std::string Logged();
   std::string folder() const { return dir_.path().string(); }
 

@@ -7,8 +7,10 @@
 #include <atomic>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "ledger/memory_store.h"
@@ -555,6 +557,44 @@ TEST_CASE("views that are missing, damaged or ahead are built anew") {
   service.Open();
   CHECK(found() == 1);
   service.CheckReplayClean();
+}
+
+TEST_CASE("it is told when indexes are built anew, and when they are") {
+  Service service;
+  std::string items;
+  for (int i = 0; i < 5000; ++i) {
+    items += (i == 0 ? "" : ",") + EvidenceText(std::to_string(i));
+  }
+  REQUIRE(service
+              ->RecordEvidenceBatch(Service::Context(kAcme, ""),
+                                    Parsed("{\"items\":[" + items + "]}"))
+              .has_value());
+  // Lists of a kind wait for the index.
+  EntryFilter filter;
+  filter.kind = "evidence.recorded";
+  std::vector<std::pair<std::string, uint64_t>> events;
+  std::mutex mu;
+  const auto listen = [&](NotaryOptions* options) {
+    options->on_index_event = [&](std::string_view event, uint64_t entries) {
+      const std::lock_guard<std::mutex> lock(mu);
+      events.emplace_back(event, entries);
+    };
+  };
+  REQUIRE(service->ListEntries(nullptr, filter).has_value());
+  service.Close();
+  service.Open(listen);
+  service.Close();
+  CHECK(events.empty());
+  std::filesystem::remove_all(service.path() + "/views");
+  service.Open(listen);
+  REQUIRE(service->ListEntries(nullptr, filter).has_value());
+  CHECK(service->Figures().index_lag.count() == 0);
+  service.Close();
+  REQUIRE(events.size() == 2);
+  CHECK(events[0].first == "index_rebuild_begin");
+  CHECK(events[1].first == "index_rebuild_end");
+  CHECK(events[0].second == 5004);
+  CHECK(events[1].second == 5004);
 }
 
 TEST_CASE("a service does not open where it must not") {

@@ -34,6 +34,8 @@ void CheckDefaults(const Settings& settings) {
   CHECK(settings.guard.every_ms == 0);
   CHECK(settings.clock_max_gap_ms == int64_t{7} * 24 * 3600 * 1000);
   CHECK(settings.idempotency_keep_days == 7);
+  CHECK(settings.disk_min_free_mib == 512);
+  CHECK(settings.server.log_file.empty());
 }
 
 TEST_CASE("an empty file means the defaults") {
@@ -62,6 +64,7 @@ tls_cert = "tls/cert.pem"
 tls_key = "/keys/key.pem"
 trusted_proxies = ["10.0.0.1", "::1"]
 read = "token"
+log_file = "logs/service.log"
 [ledger]
 gather_us = 0
 max_queue = 1
@@ -72,6 +75,8 @@ every = "250ms"
 max_gap = "12h"
 [idempotency]
 keep_days = 3650
+[disk]
+min_free_mib = 0
 )");
   REQUIRE(settings);
   CHECK(settings->server.listen == "0.0.0.0:443");
@@ -89,6 +94,8 @@ keep_days = 3650
   CHECK(settings->guard.every_ms == 250);
   CHECK(settings->clock_max_gap_ms == int64_t{12} * 3600 * 1000);
   CHECK(settings->idempotency_keep_days == 3650);
+  CHECK(settings->disk_min_free_mib == 0);
+  CHECK(settings->server.log_file == "/etc/ledger/logs/service.log");
 }
 
 TEST_CASE("durations have a unit, no sign and no leading zero") {
