@@ -157,7 +157,9 @@ std::string FormatLogLine(const Exchange& exchange, int64_t now_ms) {
   AppendText(&out, "request_id", request.request_id);
   if (IsUsualMethod(request.method)) AppendText(&out, "method", request.method);
   if (!response.route.empty()) {
-    AppendText(&out, "path", PrintablePath(request.path));
+    AppendText(&out, "path",
+               response.status < 400 ? PrintablePath(request.path)
+                                     : std::string(response.route));
   }
   AppendNumber(&out, "status", response.status);
   AppendNumber(

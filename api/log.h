@@ -7,8 +7,9 @@
 //    "detail":"clock-unsure: the wall clock was set"}
 //
 // A line never holds a query, a header, a body, a token or a private value:
-// the path is written where a route answered it, and nothing else that a
-// client chose. With a 500 stands the cause, which no client sees.
+// the path is written where it named something that is there, and nothing else
+// that a client chose. With a refusal stands the pattern of the route, since
+// people do put tokens into paths; with a 500 the cause, which no client sees.
 //
 // Writing is a thread's own: a line is put into memory and written within
 // kLogPause, at once when it is an event or tells of a 5xx. Nobody ever waits

@@ -62,6 +62,12 @@ Result<void> RaiseFileLimit() {
           " (ulimit -n, LimitNOFILE=)");
 }
 
+// The memory holds keys and private values; a core would keep them.
+void LeaveNoCore() {
+  const rlimit none{};
+  CHECK(setrlimit(RLIMIT_CORE, &none) == 0);
+}
+
 // What the accepting thread has to say to the one that waits for signals.
 class ListenerWatch {
  public:
@@ -140,6 +146,7 @@ Exit RunServe(const ServeOptions& options, Output& output) {
   const sigset_t signals =
       SignalSet({SIGTERM, SIGINT, SIGHUP, kListenerFailed});
   CHECK(pthread_sigmask(SIG_BLOCK, &signals, nullptr) == 0);
+  LeaveNoCore();
   // A reader of the log who goes away ends nothing.
   CHECK(signal(SIGPIPE, SIG_IGN) != SIG_ERR);
   // Before the stores are opened, which look at it.
