@@ -192,6 +192,9 @@ class Run:
                 "POST", "/v1/evidence", {"document": {"sha256": SHA}},
                 headers={"Idempotency-Key": key.encode("latin-1")}))
 
+    def logged(self):
+        return self.server.said().count('"request_id"')
+
     def run(self):
         with self.ledger.serve() as server:
             self.server = server
@@ -210,6 +213,7 @@ class Run:
             self.plants.check_absent(self.client.get("/metrics"), "/metrics")
             ready = self.client.get("/readyz?verbose")
             self.plants.check_absent(ready, "/readyz")
+            service.until(lambda: self.logged() > self.refusals, 60, "the log")
             # What comes last is in memory when the process aborts.
             self.record_private()
             demand(core_limit(server) == 0, "a core would be left behind")
@@ -217,16 +221,13 @@ class Run:
             code = server.process.wait(service.STOP_S)
             demand(code == -signal.SIGABRT, "ended with", code)
             said = server.said()
-            # A request of the last moments may be missing, no earlier one.
-            logged = said.count('"request_id"')
-            demand(logged > self.refusals, "logged", logged, "lines of",
-                   self.refusals)
             for octets, where in ((said.encode(), "standard error"),
                                   (server.printed().encode(),
                                    "standard output")):
                 self.plants.check_absent(octets, where)
             for line in said.splitlines():
                 json.loads(line)
+            logged = self.logged()
         demand(self.refusals > PLANTS and self.accepted > 2,
                self.refusals, "refusals", self.accepted, "accepted")
         print(f"{len(self.plants.values)} values, {self.refusals} refusals, "
