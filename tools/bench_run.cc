@@ -355,9 +355,10 @@ class Run {
         "opening LevelDB on the same files", "opening-store", AtMost(3));
     Row("memory", "anonymous memory of the service under load", "MiB", "memory",
         "", "", AtMost(300));
-    for (const auto& [name, what] : kSteps) {
-      Row("step-" + std::string(name), std::string(what), "µs",
-          "step-" + std::string(name), "", "", std::nullopt);
+    for (const BenchStep& step : kSteps) {
+      const std::string name = "step-" + std::string(step.name);
+      Row(name, std::string(step.what), std::string(step.unit), name, "", "",
+          std::nullopt);
     }
   }
 

@@ -20,9 +20,10 @@ namespace sealedger::tools {
 struct BenchStep {
   std::string_view name;
   std::string_view what;
+  std::string_view unit = "µs";
 };
 
-// All that TimeSteps tells, in µs for one entry but where it says otherwise.
+// All that TimeSteps tells.
 inline constexpr BenchStep kSteps[] = {
     {"admit", "of one append: admit and hash"},
     {"write", "of one append: write and sync"},
@@ -32,7 +33,7 @@ inline constexpr BenchStep kSteps[] = {
     {"publish", "of one append: publish, likewise"},
     {"http", "of one append: HTTP alone, as GET /healthz takes"},
     {"total", "one append, all connections together"},
-    {"commit", "entries in one commit (a number)"},
+    {"commit", "entries in one commit", "entries"},
 };
 
 // By the names of kSteps. Errors: as of opening a service; kVerificationFailed

@@ -23,6 +23,19 @@ TEST_CASE("a quantile is the value below which that share lies") {
   CHECK(QuantileOf({}, 0.5) == 0);
 }
 
+TEST_CASE("one answer of another status spoils a round") {
+  constexpr std::chrono::microseconds kLatency{100};
+  HealthSource source;
+  for (const int status : {200, 200, 503, 200}) {
+    CHECK(source.Next(0).starts_with("GET /healthz "));
+    source.Answered(0, status, "ok", kLatency);
+  }
+  CHECK(source.answers() == 4);
+  const auto verified = source.VerifySample();
+  REQUIRE(!verified);
+  CHECK(verified.error().name == "wrong-answer");
+}
+
 // The answer to GET /v1/entries/1 of a tree of two.
 struct Sample {
   std::string Text() const {

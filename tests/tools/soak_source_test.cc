@@ -42,10 +42,15 @@ struct Sample {
   }
 
   // Asks until it was for one of /v1/entries/{i}, answering all else well.
-  void UntilEntry() {
+  // The index of that entry.
+  uint64_t UntilEntry() {
+    constexpr std::string_view kEntry = "GET /v1/entries/";
     for (;;) {
       const std::string request(source.Next(0));
-      if (request.starts_with("GET /v1/entries/")) return;
+      if (request.starts_with(kEntry)) {
+        return *ledger::ParseDecimal(request.substr(
+            kEntry.size(), request.find(" HTTP") - kEntry.size()));
+      }
       // What this service does not play is refused for a while.
       int status = 0;
       const std::string body = Answer(request, &status);
@@ -84,6 +89,14 @@ TEST_CASE("an entry that is missing or another one is lost") {
   sample.UntilEntry();
   sample.source.Answered(0, 200, sample.Record(), kLatency);
   CHECK(sample.findings.counts().lost == 2);
+  std::string changed = sample.entries.at(sample.UntilEntry());
+  char& digit = changed[changed.find("leaf_hash\":\"") + 12];
+  digit = digit == '0' ? '1' : '0';
+  sample.source.Answered(0, 200, changed, kLatency);
+  CHECK(sample.findings.counts().lost == 3);
+  const std::string same = sample.entries.at(sample.UntilEntry());
+  sample.source.Answered(0, 200, same, kLatency);
+  CHECK(sample.findings.counts().lost == 3);
   CHECK(sample.findings.counts().wrong == 0);
 }
 
