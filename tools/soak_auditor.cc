@@ -57,7 +57,7 @@ class FetchedTiles : public ledger::HashReader {
     const uint64_t left =
         ledger::HashesAtLevel(level, size_) - index * ledger::kTileWidth;
     tile.width = static_cast<uint32_t>(std::min(left, ledger::kTileWidth));
-    if (const auto found = tiles_.find(tile); found != tiles_.end()) {
+    if (const auto found = tiles_.find({level, index}); found != tiles_.end()) {
       return found->second;
     }
     const auto bytes = client_.Get("/" + ledger::FormatTilePath(tile));
@@ -67,13 +67,16 @@ class FetchedTiles : public ledger::HashReader {
     if (tiles_.size() >= kMaxTiles) tiles_.clear();
     auto nodes = std::make_shared<const ledger::TileNodes>(
         ledger::TileNodes::FromHashes(*hashes));
-    tiles_.emplace(tile, nodes);
+    tiles_.emplace(std::pair(level, index), nodes);
     return nodes;
   }
 
   HttpClient& client_;
   const uint64_t size_;
-  std::map<ledger::TileId, std::shared_ptr<const ledger::TileNodes>> tiles_;
+  // By level and index: the width is that of the tree.
+  std::map<std::pair<uint32_t, uint64_t>,
+           std::shared_ptr<const ledger::TileNodes>>
+      tiles_;
 };
 
 // nullptr where it is not there or another kind of value.
