@@ -10,8 +10,10 @@
 
 namespace sealedger::notary {
 
-// A PEM "PUBLIC KEY" of one of the three kinds, with nothing around it.
-// kInvalidArgument "bad-key" otherwise.
+// A PEM "PUBLIC KEY" of one of the three kinds, at most 4,096 bytes, with
+// nothing around or beside the base64 but line ends. The DER has one spelling:
+// a curve by its name, a point uncompressed. kInvalidArgument "bad-key"
+// otherwise.
 Result<PartyKey> ParsePartyKey(std::string_view pem, std::string_view field);
 
 }  // namespace sealedger::notary
