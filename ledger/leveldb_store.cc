@@ -15,6 +15,8 @@
 #include <cstring>
 #include <utility>
 
+#include "ledger/log_tail.h"
+
 namespace sealedger::ledger {
 namespace {
 
@@ -130,10 +132,47 @@ class WatchedFile : public leveldb::WritableFile {
   bool name_is_durable_ = false;
 };
 
+leveldb::Status ToStatus(const Error& error) {
+  return error.code == Code::kCorruption
+             ? leveldb::Status::Corruption(error.detail)
+             : leveldb::Status::IOError(error.detail);
+}
+
 class WatchedEnv : public leveldb::EnvWrapper {
  public:
   explicit WatchedEnv(std::shared_ptr<StoreFaults> faults)
       : EnvWrapper(leveldb::Env::Default()), faults_(std::move(faults)) {}
+
+  // The first thing that opening does, and nobody else writes from then on.
+  leveldb::Status LockFile(const std::string& name,
+                           leveldb::FileLock** lock) override {
+    leveldb::Status status = target()->LockFile(name, lock);
+    if (!status.ok()) return status;
+    const Result<void> cut = CutTornTails(name.substr(0, name.rfind('/')));
+    if (cut) return status;
+    static_cast<void>(target()->UnlockFile(*lock));
+    *lock = nullptr;
+    return ToStatus(cut.error());
+  }
+
+  // LevelDB puts a new CURRENT in the place of the old by renaming and then
+  // removes what the old one named. Nothing is removed before the new name is
+  // durable. Not synced where it is renamed: LevelDB takes a failure there for
+  // a rename that did not happen, and removes what CURRENT now names.
+  leveldb::Status RenameFile(const std::string& from,
+                             const std::string& to) override {
+    leveldb::Status status = target()->RenameFile(from, to);
+    if (status.ok()) rename_pending_.store(true);
+    return status;
+  }
+  leveldb::Status RemoveFile(const std::string& name) override {
+    if (rename_pending_.load()) {
+      leveldb::Status status = SyncFolderOf(name);
+      if (!status.ok()) return status;
+      rename_pending_.store(false);
+    }
+    return target()->RemoveFile(name);
+  }
 
   leveldb::Status NewRandomAccessFile(
       const std::string& name, leveldb::RandomAccessFile** result) override {
@@ -168,6 +207,7 @@ class WatchedEnv : public leveldb::EnvWrapper {
   }
 
   const std::shared_ptr<StoreFaults> faults_;
+  std::atomic<bool> rename_pending_{false};
 };
 
 leveldb::ReadOptions VerifyingRead() {

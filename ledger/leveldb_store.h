@@ -11,6 +11,7 @@
 // take a quarter of them.
 //
 // Crash meaning: what Write(kSynced) returned from is there after any crash.
+// Opening cuts off the last record where a power cut has torn it (log_tail.h).
 // What a failed Write left is unknown until the store is opened again.
 //
 // Thread rule: safe for concurrent use; StoreFaults too.
