@@ -53,20 +53,27 @@ std::optional<Slot> DecodeSlot(std::string_view bytes) {
               std::string(covered.substr(kHeaderSize))};
 }
 
-std::optional<Slot> ReadSlot(int fd, int number) {
+// A slot that the disk does not give is not an empty one: it may be the newer.
+Result<std::optional<Slot>> ReadSlot(int fd, int number,
+                                     const std::string& path) {
   std::string bytes(kSlotSize, '\0');
-  const ssize_t got = ::pread(fd, bytes.data(), kSlotSize,
-                              static_cast<off_t>(kSlotSize) * number);
-  bytes.resize(got < 0 ? 0 : static_cast<size_t>(got));
+  ssize_t got = 0;
+  do {
+    got = ::pread(fd, bytes.data(), kSlotSize,
+                  static_cast<off_t>(kSlotSize) * number);
+  } while (got < 0 && errno == EINTR);
+  if (got < 0) return GuardError(path);
+  bytes.resize(static_cast<size_t>(got));
   return DecodeSlot(bytes);
 }
 
-std::optional<Slot> NewestSlot(int fd) {
-  std::optional<Slot> first = ReadSlot(fd, 0);
-  std::optional<Slot> second = ReadSlot(fd, 1);
-  if (!first) return second;
-  if (!second) return first;
-  return first->counter > second->counter ? first : second;
+Result<std::optional<Slot>> NewestSlot(int fd, const std::string& path) {
+  Result<std::optional<Slot>> first = ReadSlot(fd, 0, path);
+  if (!first) return first;
+  Result<std::optional<Slot>> second = ReadSlot(fd, 1, path);
+  if (!second || !*first) return second;
+  if (!*second) return first;
+  return (*first)->counter > (*second)->counter ? first : second;
 }
 
 }  // namespace
@@ -77,13 +84,14 @@ Result<std::optional<std::string>> Guard::Peek(const std::string& path) {
     if (errno == ENOENT) return std::optional<std::string>();
     return GuardError(path);
   }
-  std::optional<Slot> newest = NewestSlot(fd);
+  Result<std::optional<Slot>> newest = NewestSlot(fd, path);
   ::close(fd);
-  if (!newest) {
+  if (!newest) return std::move(newest).error();
+  if (!*newest) {
     return MakeError(Code::kCorruption, "guard-corrupt",
                      path + ": neither slot of the guard is whole");
   }
-  return std::optional<std::string>(std::move(newest->note));
+  return std::optional<std::string>(std::move((*newest)->note));
 }
 
 Result<Guard> Guard::Open(const std::string& path) {
@@ -101,9 +109,10 @@ Result<Guard> Guard::Open(const std::string& path) {
   const bool synced = folder_fd >= 0 && ::fsync(folder_fd) == 0;
   Error failure = GuardError(path);
   if (folder_fd >= 0) ::close(folder_fd);
-  const std::optional<Slot> newest = NewestSlot(fd);
-  Guard guard(fd, newest ? newest->counter : 0);
+  const Result<std::optional<Slot>> newest = NewestSlot(fd, path);
+  Guard guard(fd, newest && *newest ? (*newest)->counter : 0);
   if (!synced) return failure;
+  if (!newest) return newest.error();
   return guard;
 }
 

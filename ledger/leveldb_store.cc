@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "ledger/log_tail.h"
@@ -245,11 +246,12 @@ class LevelDbCursor : public Cursor {
 
 class LevelDbStore : public Store {
  public:
-  LevelDbStore(std::unique_ptr<WatchedEnv> env,
+  LevelDbStore(std::string path, std::unique_ptr<WatchedEnv> env,
                std::unique_ptr<leveldb::Cache> cache,
                std::unique_ptr<const leveldb::FilterPolicy> filter,
                std::unique_ptr<leveldb::DB> db)
-      : env_(std::move(env)),
+      : path_(std::move(path)),
+        env_(std::move(env)),
         cache_(std::move(cache)),
         filter_(std::move(filter)),
         db_(std::move(db)) {}
@@ -264,12 +266,6 @@ class LevelDbStore : public Store {
   }
 
   Result<void> Write(const WriteBatch& batch, Durability durability) override {
-    // After a failed append LevelDB would write on behind a torn record, and
-    // after a failed sync it reads as if nothing had been written.
-    if (refusing_.load()) {
-      return MakeError(Code::kIo, "store-stopped",
-                       "an earlier write failed; the store must be reopened");
-    }
     leveldb::WriteBatch writes;
     batch.ForEach([&](std::string_view key, const std::string_view* value) {
       if (value != nullptr) {
@@ -278,12 +274,7 @@ class LevelDbStore : public Store {
         writes.Delete(ToSlice(key));
       }
     });
-    leveldb::WriteOptions options;
-    options.sync = durability == Durability::kSynced;
-    const leveldb::Status status = db_->Write(options, &writes);
-    if (status.ok()) return {};
-    refusing_.store(true);
-    return ToError(status);
+    return Write(&writes, durability);
   }
 
   std::unique_ptr<Cursor> NewCursor() override {
@@ -295,10 +286,33 @@ class LevelDbStore : public Store {
     const leveldb::Slice begin = ToSlice(first);
     const leveldb::Slice end = ToSlice(last);
     db_->CompactRange(&begin, &end);
+    // It does not say whether it failed; LevelDB then refuses the next write.
+    leveldb::WriteBatch nothing;
+    Result<void> written = Write(&nothing, Durability::kSynced);
+    if (!written) return written;
+    // The old tables are gone from the folder; now for good.
+    const leveldb::Status status = SyncFolderOf(path_ + "/");
+    if (!status.ok()) return ToError(status);
     return {};
   }
 
  private:
+  Result<void> Write(leveldb::WriteBatch* writes, Durability durability) {
+    // After a failed append LevelDB would write on behind a torn record, and
+    // after a failed sync it reads as if nothing had been written.
+    if (refusing_.load()) {
+      return MakeError(Code::kIo, "store-stopped",
+                       "an earlier write failed; the store must be reopened");
+    }
+    leveldb::WriteOptions options;
+    options.sync = durability == Durability::kSynced;
+    const leveldb::Status status = db_->Write(options, writes);
+    if (status.ok()) return {};
+    refusing_.store(true);
+    return ToError(status);
+  }
+
+  const std::string path_;
   // In the order in which they must outlive each other: the database last.
   const std::unique_ptr<WatchedEnv> env_;
   const std::unique_ptr<leveldb::Cache> cache_;
@@ -306,6 +320,21 @@ class LevelDbStore : public Store {
   const std::unique_ptr<leveldb::DB> db_;
   std::atomic<bool> refusing_{false};
 };
+
+// Whether a folder without CURRENT was a store: making one there would remove
+// all that is left. A making that was cut short leaves its first MANIFEST.
+bool HasRemains(const std::string& path) {
+  std::error_code none;
+  for (const auto& file : std::filesystem::directory_iterator(path, none)) {
+    const std::string name = file.path().filename().string();
+    const std::string extension = file.path().extension().string();
+    if (extension == ".ldb" || extension == ".log" || extension == ".sst" ||
+        (name.starts_with("MANIFEST-") && name != "MANIFEST-000001")) {
+      return true;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -317,8 +346,14 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
       leveldb::NewLRUCache(options.block_cache_bytes));
   std::unique_ptr<const leveldb::FilterPolicy> filter(
       leveldb::NewBloomFilterPolicy(kBloomBitsPerKey));
-  if (!options.create_if_missing && !env->FileExists(path + "/CURRENT")) {
-    return MakeError(Code::kNotFound, "store-missing", "no store at " + path);
+  if (!env->FileExists(path + "/CURRENT")) {
+    if (HasRemains(path)) {
+      return MakeError(Code::kCorruption, "store-corrupt",
+                       path + ": the file CURRENT is missing");
+    }
+    if (!options.create_if_missing) {
+      return MakeError(Code::kNotFound, "store-missing", "no store at " + path);
+    }
   }
   leveldb::Options db_options;
   db_options.create_if_missing = options.create_if_missing;
@@ -342,8 +377,20 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
     return ToError(status);
   }
   return std::unique_ptr<Store>(std::make_unique<LevelDbStore>(
-      std::move(env), std::move(cache), std::move(filter),
+      path, std::move(env), std::move(cache), std::move(filter),
       std::unique_ptr<leveldb::DB>(db)));
+}
+
+Result<void> CondemnLevelDb(const std::string& path) {
+  const std::string current = path + "/CURRENT";
+  leveldb::Status status;
+  if (::unlink(current.c_str()) != 0 && errno != ENOENT) {
+    status = ErrnoStatus(current);
+  } else {
+    status = SyncFolderOf(current);
+  }
+  if (!status.ok()) return ToError(status);
+  return {};
 }
 
 Result<void> DestroyLevelDb(const std::string& path) {

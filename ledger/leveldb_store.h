@@ -54,9 +54,14 @@ struct LevelDbOptions {
 };
 
 // Errors: kUnavailable "locked" (another process has it open), kNotFound
-// (missing and not to be made), kCorruption, kIo.
+// (missing and not to be made), kCorruption (also where there are files of a
+// store and no CURRENT: none is made over them), kIo.
 Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
                                            const LevelDbOptions& options);
+
+// For a store that was found damaged while it is open: it will not open again
+// (kCorruption), and whoever can builds it anew.
+Result<void> CondemnLevelDb(const std::string& path);
 
 // Removes a store that is not open. What is no store stays.
 Result<void> DestroyLevelDb(const std::string& path);

@@ -81,7 +81,8 @@ class Store {
   // Rewrites the tables that hold keys in [first, last], after flushing what
   // is in memory, so that what was deleted there leaves the disk. No cursor
   // may be open meanwhile and no Get under way (the caller sees to it): either
-  // would keep the old tables.
+  // would keep the old tables. Durable when it returns. An error is as of
+  // Write: what is deleted may still be on the disk.
   virtual Result<void> Compact(std::string_view first,
                                std::string_view last) = 0;
 };

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "ledger/encoding.h"
-#include "ledger/leveldb_store.h"
 
 namespace sealedger::notary {
 namespace {
@@ -46,8 +45,11 @@ std::string EncodeFolded(uint64_t size) {
   return WithIndex(std::string(kViewsFormat), size);
 }
 
-Result<std::unique_ptr<Store>> OpenViews(const std::string& folder) {
+Result<std::unique_ptr<Store>> OpenViews(
+    const std::string& folder,
+    const std::shared_ptr<ledger::StoreFaults>& faults) {
   ledger::LevelDbOptions options;
+  options.faults = faults;
   options.create_if_missing = true;
   options.block_cache_bytes = 16 << 20;
   return ledger::OpenLevelDb(folder, options);
@@ -92,19 +94,20 @@ void IndexEntry(const Entry& entry, uint64_t index, WriteBatch* batch) {
   }
 }
 
-Index::Index(const ledger::Ledger& ledger, std::unique_ptr<Store> store,
-             uint64_t folded, IndexEvent on_event)
-    : ledger_(ledger),
+Index::Index(std::string folder, const ledger::Ledger& ledger,
+             std::unique_ptr<Store> store, uint64_t folded, IndexEvent on_event)
+    : folder_(std::move(folder)),
+      ledger_(ledger),
       store_(std::move(store)),
       on_event_(std::move(on_event)),
       folded_(folded),
       caught_up_(steady_clock::now()) {}
 
-Result<std::unique_ptr<Index>> Index::Open(const std::string& folder,
-                                           const ledger::Ledger& ledger,
-                                           IndexEvent on_event) {
+Result<std::unique_ptr<Index>> Index::Open(
+    const std::string& folder, const ledger::Ledger& ledger,
+    IndexEvent on_event, std::shared_ptr<ledger::StoreFaults> faults) {
   const uint64_t size = ledger.published()->head.size;
-  Result<std::unique_ptr<Store>> store = OpenViews(folder);
+  Result<std::unique_ptr<Store>> store = OpenViews(folder, faults);
   if (!store && store.error().name == "locked") {
     return std::move(store).error();
   }
@@ -115,12 +118,12 @@ Result<std::unique_ptr<Index>> Index::Open(const std::string& folder,
     if (Result<void> gone = ledger::DestroyLevelDb(folder); !gone) {
       return std::move(gone).error();
     }
-    store = OpenViews(folder);
+    store = OpenViews(folder, faults);
     if (!store) return std::move(store).error();
     folded = 0;
   }
-  std::unique_ptr<Index> index(
-      new Index(ledger, *std::move(store), *folded, std::move(on_event)));
+  std::unique_ptr<Index> index(new Index(folder, ledger, *std::move(store),
+                                         *folded, std::move(on_event)));
   if (index->on_event_ && size - *folded >= kFoldAtOnce) {
     index->rebuild_until_ = size;
     index->on_event_("index_rebuild_begin", size - *folded);
@@ -213,11 +216,21 @@ void Index::Run() {
     }
     if (Result<void> done = FoldSome(); !done) {
       const std::lock_guard<std::mutex> lock(mu_);
-      failure_ = std::move(done).error();
+      if (!failure_) failure_ = std::move(done).error();
       folded_more_.notify_all();
       return;
     }
   }
+}
+
+Error Index::Note(Error error) const {
+  if (error.code != Code::kCorruption) return error;
+  // Failing that, it is as damaged at the next start as now.
+  static_cast<void>(ledger::CondemnLevelDb(folder_));
+  error.detail += "; a restart builds the views anew";
+  const std::lock_guard<std::mutex> lock(mu_);
+  if (!failure_) failure_ = error;
+  return error;
 }
 
 Result<void> Index::FoldSome() {
@@ -240,7 +253,7 @@ Result<void> Index::FoldSome() {
   if (bad) return *std::move(bad);
   batch.Put(kFoldedSizeKey, EncodeFolded(end));
   Result<void> written = store_->Write(batch, Store::Durability::kSynced);
-  if (!written) return written;
+  if (!written) return Note(std::move(written).error());
   {
     const std::lock_guard<std::mutex> lock(mu_);
     folded_ = end;
@@ -265,7 +278,7 @@ Result<std::vector<uint64_t>> Index::Under(const std::string& prefix,
         found.push_back(ledger::ReadBigEndian64(key.substr(prefix.size())));
         return found.size() < range.limit;
       });
-  if (!scanned) return std::move(scanned).error();
+  if (!scanned) return Note(std::move(scanned).error());
   return found;
 }
 
@@ -304,7 +317,7 @@ Result<std::vector<uint64_t>> Index::ByParty(std::string_view party,
       kinds.emplace_back(rest.substr(0, rest.find('\0')));
     }
     if (Result<void> status = cursor->status(); !status) {
-      return std::move(status).error();
+      return Note(std::move(status).error());
     }
   }
   std::vector<uint64_t> merged;

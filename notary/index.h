@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "ledger/leveldb_store.h"
 #include "ledger/result.h"
 #include "notary/entry.h"
 
@@ -51,12 +52,15 @@ Result<uint64_t> ReadFoldedSize(ledger::Store& views);
 class Index {
  public:
   // Starts folding. A store that is damaged or ahead of the ledger is removed
-  // and built anew. The ledger outlives the index. `on_event` (may be null) is
-  // called when more has to be folded than a service leaves behind: the first
-  // time before this returns, the second on the index's thread.
-  static Result<std::unique_ptr<Index>> Open(const std::string& folder,
-                                             const ledger::Ledger& ledger,
-                                             IndexEvent on_event = nullptr);
+  // and built anew; one that turns out to be damaged while it is read or folded
+  // is condemned, and built anew at the next start. The ledger outlives the
+  // index. `on_event` (may be null) is called when more has to be folded than a
+  // service leaves behind: the first time before this returns, the second on
+  // the index's thread. `faults` are for tests, and may be null.
+  static Result<std::unique_ptr<Index>> Open(
+      const std::string& folder, const ledger::Ledger& ledger,
+      IndexEvent on_event = nullptr,
+      std::shared_ptr<ledger::StoreFaults> faults = nullptr);
   ~Index();
 
   // Something was published.
@@ -97,13 +101,17 @@ class Index {
   ledger::Store& store() const { return *store_; }
 
  private:
-  Index(const ledger::Ledger& ledger, std::unique_ptr<ledger::Store> store,
-        uint64_t folded, IndexEvent on_event);
+  Index(std::string folder, const ledger::Ledger& ledger,
+        std::unique_ptr<ledger::Store> store, uint64_t folded,
+        IndexEvent on_event);
   void Run();
   Result<void> FoldSome();
+  // Notes what a store's failure means for those who come later.
+  Error Note(Error error) const;
   Result<std::vector<uint64_t>> Under(const std::string& prefix,
                                       const Range& range) const;
 
+  const std::string folder_;
   const ledger::Ledger& ledger_;
   const std::unique_ptr<ledger::Store> store_;
   const IndexEvent on_event_;
@@ -116,7 +124,7 @@ class Index {
   uint64_t folded_ = 0;
   int waiters_ = 0;
   bool stopping_ = false;
-  std::optional<Error> failure_;
+  mutable std::optional<Error> failure_;
   // The last time at which nothing was known to wait.
   std::chrono::steady_clock::time_point caught_up_;
 

@@ -79,7 +79,7 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
         return !orphans.empty();
       });
   if (!visited) return visited;
-  if (Result<void> done = store.Settle(settled); !done) return done;
+  store.Settle(settled);
   if (orphans.empty()) return {};
   return store.Erase(orphans);
 }
@@ -184,14 +184,15 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
   if (!guard) return std::move(guard).error();
 
   Result<std::unique_ptr<PrivateStore>> private_store =
-      PrivateStore::Open(parts->paths.private_blobs);
+      PrivateStore::Open(parts->paths.private_blobs, options.private_faults);
   if (!private_store) return std::move(private_store).error();
   parts->private_store = *std::move(private_store);
   Result<void> swept = SweepOrphans(*parts->ledger, *parts->private_store);
   if (!swept) return std::move(swept).error();
 
   Result<std::unique_ptr<Index>> index =
-      Index::Open(parts->paths.views, *parts->ledger, options.on_index_event);
+      Index::Open(parts->paths.views, *parts->ledger, options.on_index_event,
+                  options.views_faults);
   if (!index) return std::move(index).error();
   parts->views = *std::move(index);
   Result<std::unique_ptr<Tokens>> tokens = Tokens::Load(*parts->ledger);
@@ -237,6 +238,7 @@ std::vector<ReadyLine> Notary::Ready() const {
   std::vector<ReadyLine> lines;
   lines.push_back(LineOf("sequencer", clock ? std::nullopt : trouble));
   lines.push_back(LineOf("clock", clock ? trouble : std::nullopt));
+  lines.push_back(LineOf("private", parts_->private_store->trouble()));
   lines.push_back(LineOf("index", IndexTrouble(*parts_->views, figures)));
   lines.push_back(LineOf("guard", GuardTrouble(parts_->settings, figures)));
   lines.push_back(LineOf("disk", DiskTrouble(parts_->settings, figures)));

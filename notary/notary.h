@@ -40,9 +40,11 @@ struct NotaryOptions {
   std::function<void(const ledger::CommitFigures&)> on_commit;
   // Called when indexes are built anew and once they are; may be null.
   IndexEvent on_index_event;
-  // For tests; both may be null.
+  // For tests; all may be null.
   ledger::Clock* clock = nullptr;  // outlives the notary
   std::shared_ptr<ledger::StoreFaults> ledger_faults;
+  std::shared_ptr<ledger::StoreFaults> private_faults;
+  std::shared_ptr<ledger::StoreFaults> views_faults;
 };
 
 // How the service opens the store `ledger`.
@@ -90,9 +92,10 @@ struct DocumentDigest {
 };
 
 // One check of whether the service is of use: "sequencer" (writes are taken),
-// "clock" (it is believed), "index" (folds, and is at most kIndexLate behind),
-// "guard" (holds the newest head, or lacks it no longer than the setting says
-// and a minute), "disk" (disk.min_free_mib under the folder and the guard).
+// "clock" (it is believed), "private" (private fields are taken), "index"
+// (folds, and is at most kIndexLate behind), "guard" (holds the newest head, or
+// lacks it no longer than the setting says and a minute), "disk"
+// (disk.min_free_mib under the folder and the guard).
 struct ReadyLine {
   std::string check;
   bool ok = true;

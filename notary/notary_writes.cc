@@ -126,10 +126,7 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     }
     return std::move(sequenced).error();
   }
-  if (!blobs.empty()) {
-    Result<void> settled = private_store->Settle(DigestsOf(blobs));
-    if (!settled) return std::move(settled).error();
-  }
+  if (!blobs.empty()) private_store->Settle(DigestsOf(blobs));
   return Outcome{run, *std::move(sequenced)};
 }
 

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "ledger/encoding.h"
-#include "ledger/leveldb_store.h"
 
 namespace sealedger::notary {
 namespace {
@@ -58,9 +58,16 @@ Result<bool> FileHolds(const std::filesystem::path& path,
 PrivateStore::PrivateStore(std::string folder, std::unique_ptr<Store> store)
     : folder_(std::move(folder)), store_(std::move(store)) {}
 
+PrivateStore::~PrivateStore() {
+  const WriteBatch batch = TakeSettled();
+  // What fails here is found out by the next sweep.
+  if (!batch.empty()) static_cast<void>(Write(batch));
+}
+
 Result<std::unique_ptr<PrivateStore>> PrivateStore::Open(
-    const std::string& folder) {
+    const std::string& folder, std::shared_ptr<ledger::StoreFaults> faults) {
   ledger::LevelDbOptions options;
+  options.faults = std::move(faults);
   options.create_if_missing = true;
   options.compress = false;
   options.write_buffer_bytes = 4 << 20;
@@ -73,7 +80,7 @@ Result<std::unique_ptr<PrivateStore>> PrivateStore::Open(
 
 Result<void> PrivateStore::Put(const std::vector<std::string>& blobs,
                                uint64_t tree_size) {
-  WriteBatch batch;
+  WriteBatch batch = TakeSettled();
   std::string size;
   ledger::AppendBigEndian64(&size, tree_size);
   for (const std::string& blob : blobs) {
@@ -82,28 +89,49 @@ Result<void> PrivateStore::Put(const std::vector<std::string>& blobs,
     batch.Put(PendingKey(digest), size);
   }
   const std::shared_lock<std::shared_mutex> lock(mu_);
-  return store_->Write(batch, Store::Durability::kSynced);
+  return Write(batch);
 }
 
-Result<void> PrivateStore::Settle(std::span<const Hash> digests) {
-  std::unique_lock<std::mutex> settling(settling_mu_);
+void PrivateStore::Settle(std::span<const Hash> digests) {
+  const std::lock_guard<std::mutex> lock(state_mu_);
   settled_.insert(settled_.end(), digests.begin(), digests.end());
-  if (settling_) return {};
-  settling_ = true;
-  Result<void> written;
-  while (written && !settled_.empty()) {
-    WriteBatch batch;
-    for (const Hash& digest : settled_) batch.Delete(PendingKey(digest));
-    settled_.clear();
-    settling.unlock();
-    {
-      const std::shared_lock<std::shared_mutex> lock(mu_);
-      written = store_->Write(batch, Store::Durability::kBuffered);
-    }
-    settling.lock();
+}
+
+WriteBatch PrivateStore::TakeSettled() {
+  WriteBatch batch;
+  const std::lock_guard<std::mutex> lock(state_mu_);
+  for (const Hash& digest : settled_) batch.Delete(PendingKey(digest));
+  settled_.clear();
+  return batch;
+}
+
+Result<void> PrivateStore::Write(const WriteBatch& batch) {
+  const Result<void> written = store_->Write(batch, Store::Durability::kSynced);
+  if (written) return {};
+  return Stopped(written.error());
+}
+
+Result<void> PrivateStore::Compact(std::string_view first,
+                                   std::string_view last) {
+  const Result<void> done = store_->Compact(first, last);
+  if (done) return {};
+  return Stopped(done.error());
+}
+
+Result<void> PrivateStore::Stopped(const ledger::Error& failure) {
+  const std::lock_guard<std::mutex> lock(state_mu_);
+  if (!failure_) {
+    failure_ = MakeError(Code::kUnavailable, "sequencer-stopped",
+                         "the store of private fields takes nothing until a "
+                         "restart: " +
+                             failure.detail);
   }
-  settling_ = false;
-  return written;
+  return *failure_;
+}
+
+std::optional<ledger::Error> PrivateStore::trouble() const {
+  const std::lock_guard<std::mutex> lock(state_mu_);
+  return failure_;
 }
 
 Result<std::optional<std::string>> PrivateStore::Get(const Hash& digest) {
@@ -134,16 +162,15 @@ Result<void> PrivateStore::Erase(std::span<const Hash> digests) {
   const auto compact = [&]() -> Result<void> {
     // A blob that is gone already cannot be searched for: an earlier erasure
     // may have been cut short, so everything that is deleted is dropped.
-    if (!all_known) return store_->Compact("", "\xff");
+    if (!all_known) return Compact("", "\xff");
     for (const std::string& key : keys) {
-      Result<void> done = store_->Compact(key, key);
+      Result<void> done = Compact(key, key);
       if (!done) return done;
     }
     return {};
   };
   if (Result<void> done = compact(); !done) return done;
-  Result<void> written = store_->Write(batch, Store::Durability::kSynced);
-  if (!written) return written;
+  if (Result<void> written = Write(batch); !written) return written;
   if (Result<void> done = compact(); !done) return done;
   return SearchFiles(needles);
 }
@@ -166,11 +193,16 @@ Result<void> PrivateStore::SearchFiles(
 
 Result<std::vector<PrivateStore::Pending>> PrivateStore::ListPending() {
   std::vector<Pending> pending;
+  std::set<Hash> settled;
+  {
+    const std::lock_guard<std::mutex> lock(state_mu_);
+    settled.insert(settled_.begin(), settled_.end());
+  }
   const std::shared_lock<std::shared_mutex> lock(mu_);
   Result<void> scanned = ledger::Scan(
       *store_, "p", "q", [&](std::string_view key, std::string_view value) {
         const std::optional<Hash> digest = ledger::HashFromBytes(key.substr(1));
-        if (digest && value.size() == 8) {
+        if (digest && value.size() == 8 && !settled.contains(*digest)) {
           pending.push_back({*digest, ledger::ReadBigEndian64(value)});
         }
         return true;

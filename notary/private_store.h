@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "ledger/hash.h"
+#include "ledger/leveldb_store.h"
 #include "ledger/result.h"
 #include "ledger/store.h"
 
@@ -37,24 +38,33 @@ using ledger::Result;
 
 class PrivateStore {
  public:
-  // Makes the folder when it is not there. Errors: as OpenLevelDb.
-  static Result<std::unique_ptr<PrivateStore>> Open(const std::string& folder);
+  // Makes the folder when it is not there. Errors: as OpenLevelDb. `faults`
+  // are for tests, and may be null.
+  static Result<std::unique_ptr<PrivateStore>> Open(
+      const std::string& folder,
+      std::shared_ptr<ledger::StoreFaults> faults = nullptr);
 
-  // On disk when it returns. `tree_size`: published at the time, so that a
-  // sweep knows from where on to look for the entry.
+  ~PrivateStore();
+
+  // On disk when it returns; kUnavailable "sequencer-stopped" where it failed
+  // or one before it did: then nothing is taken until a restart. `tree_size`:
+  // published at the time, so that a sweep knows from where on to look for the
+  // entry.
   Result<void> Put(const std::vector<std::string>& blobs, uint64_t tree_size);
-  // The entry of these blobs is sequenced. Not synced, since a sweep finds out;
-  // and while one caller writes what is settled, the others leave theirs to him
-  // and go: each would wait for the sync of a Put that has nothing to do with
-  // it.
-  Result<void> Settle(std::span<const Hash> digests);
+  // The entry of these blobs is sequenced. It is written with the next Put, or
+  // at the end: a record of its own that is not synced could be torn, and more
+  // than the last may not be (ledger/log_tail.h). A crash costs a longer sweep.
+  void Settle(std::span<const Hash> digests);
 
   Result<std::optional<std::string>> Get(const Hash& digest);
 
   // Removes the blobs from the disk and searches the raw files for them. Safe
   // to repeat after a crash inside it. kIo "erasure-incomplete" when a file
-  // still holds one.
+  // still holds one; kUnavailable "sequencer-stopped" as for Put.
   Result<void> Erase(std::span<const Hash> digests);
+
+  // Why nothing is taken any more, if so.
+  std::optional<ledger::Error> trouble() const;
 
   struct Pending {
     Hash digest;
@@ -64,16 +74,20 @@ class PrivateStore {
 
  private:
   PrivateStore(std::string folder, std::unique_ptr<ledger::Store> store);
+  Result<void> Write(const ledger::WriteBatch& batch);
+  Result<void> Compact(std::string_view first, std::string_view last);
+  Result<void> Stopped(const ledger::Error& failure);
+  ledger::WriteBatch TakeSettled();
   Result<void> SearchFiles(const std::vector<std::string>& needles);
 
   const std::string folder_;
   const std::unique_ptr<ledger::Store> store_;
   std::shared_mutex mu_;  // held alone by Erase
 
-  std::mutex settling_mu_;
-  // Guarded by settling_mu_.
-  std::vector<Hash> settled_;  // not yet written
-  bool settling_ = false;
+  mutable std::mutex state_mu_;
+  // Guarded by state_mu_.
+  std::vector<Hash> settled_;
+  std::optional<ledger::Error> failure_;
 };
 
 }  // namespace sealedger::notary
