@@ -321,19 +321,30 @@ class LevelDbStore : public Store {
   std::atomic<bool> refusing_{false};
 };
 
-// Whether a folder without CURRENT was a store: making one there would remove
-// all that is left. A making that was cut short leaves its first MANIFEST.
-bool HasRemains(const std::string& path) {
-  std::error_code none;
-  for (const auto& file : std::filesystem::directory_iterator(path, none)) {
-    const std::string name = file.path().filename().string();
-    const std::string extension = file.path().extension().string();
+// True where a store is to be made, false where there is one. LevelDB's own
+// question takes a disk that gives no answer for a folder without a store, and
+// makes one over what is there.
+Result<bool> MustMake(const std::string& path) {
+  const std::string current = path + "/CURRENT";
+  if (::access(current.c_str(), F_OK) == 0) return false;
+  if (errno != ENOENT) return ToError(ErrnoStatus(current));
+  std::error_code failed;
+  std::filesystem::directory_iterator files(path, failed);
+  for (; !failed && files != std::filesystem::directory_iterator();
+       files.increment(failed)) {
+    const std::string name = files->path().filename().string();
+    const std::string extension = files->path().extension().string();
+    // A making that was cut short leaves its first MANIFEST.
     if (extension == ".ldb" || extension == ".log" || extension == ".sst" ||
         (name.starts_with("MANIFEST-") && name != "MANIFEST-000001")) {
-      return true;
+      return MakeError(Code::kCorruption, "store-corrupt",
+                       path + ": the file CURRENT is missing");
     }
   }
-  return false;
+  if (failed && failed != std::errc::no_such_file_or_directory) {
+    return MakeError(Code::kIo, "store-io", path + ": " + failed.message());
+  }
+  return true;
 }
 
 }  // namespace
@@ -346,17 +357,13 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
       leveldb::NewLRUCache(options.block_cache_bytes));
   std::unique_ptr<const leveldb::FilterPolicy> filter(
       leveldb::NewBloomFilterPolicy(kBloomBitsPerKey));
-  if (!env->FileExists(path + "/CURRENT")) {
-    if (HasRemains(path)) {
-      return MakeError(Code::kCorruption, "store-corrupt",
-                       path + ": the file CURRENT is missing");
-    }
-    if (!options.create_if_missing) {
-      return MakeError(Code::kNotFound, "store-missing", "no store at " + path);
-    }
+  const Result<bool> make = MustMake(path);
+  if (!make) return make.error();
+  if (*make && !options.create_if_missing) {
+    return MakeError(Code::kNotFound, "store-missing", "no store at " + path);
   }
   leveldb::Options db_options;
-  db_options.create_if_missing = options.create_if_missing;
+  db_options.create_if_missing = *make;
   db_options.paranoid_checks = true;
   db_options.env = env.get();
   db_options.block_cache = cache.get();

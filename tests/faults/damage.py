@@ -6,7 +6,7 @@ import shutil
 import tempfile
 
 import checker
-from lib import service
+from lib import answers, service
 from scenario import Lost, Trial
 
 # Files that say nothing: LevelDB's own log of what it did, and its lock.
@@ -132,8 +132,7 @@ def judge(trial, name):
             left = checker.Findings()
             left.wrong.append(repr(problem)[:500])
         client.close()
-        running.process.terminate()
-        running.process.wait(service.STOP_S)
+        trial.end(running)
     if not left.clean() and not found:
         trial.wrong(name, "is amiss and nothing says so:", left.sentences()[:3],
                     "fsck:", said)
@@ -156,14 +155,20 @@ def while_serving(base, folder, dice):
                 for _ in range(20):
                     flip(trial.data, name, dice.randrange(1 << 20),
                          dice.randrange(8))
-            client = running.client(base.ledger.admin)
-            for target in ("/v1/entries?kind=evidence.recorded",
-                           "/v1/entries?by=acme"):
-                answer = client.call("GET", target)
-                if answer.status == 200:
-                    trial.memory.verifier.list(checker.answers.parse_json(
-                        answer.body))
-            client.close()
-            running.process.terminate()
-            running.process.wait(service.STOP_S)
+            read_lists(trial, running)
+        # What was in memory then is read from the files now.
+        with trial.serve(wait=True) as running:
+            read_lists(trial, running)
         return trial.recover()
+
+
+def read_lists(trial, running):
+    """A list is right or refused."""
+    client = running.client(trial.base.ledger.admin)
+    for target in ("/v1/entries?kind=evidence.recorded",
+                   "/v1/entries?by=acme"):
+        answer = client.call("GET", target)
+        if answer.status == 200:
+            trial.memory.verifier.list(answers.parse_json(answer.body))
+    client.close()
+    trial.end(running)

@@ -4,8 +4,10 @@ time: evidence with private fields, a batch, an erasure, a list."""
 import hashlib
 import http.client
 import itertools
+import os
 import pathlib
 import shutil
+import signal
 import subprocess
 
 import checker
@@ -15,7 +17,17 @@ from lib.answers import demand
 # Of a whole request, a start, a stop: whatever takes longer hangs.
 CALL_S = 30
 Lost = (OSError, http.client.HTTPException)
-REFUSALS = {"sequencer-stopped", "outcome-unknown", "index-behind"}
+REFUSALS = {"sequencer-stopped", "outcome-unknown", "index-behind", "busy"}
+
+
+def program_pids(running):
+    """The program's own, which strace has for its child."""
+    if running.process.poll() is not None:
+        return []
+    if pathlib.Path(os.readlink(f"/proc/{running.pid}/exe")).name != "strace":
+        return [running.pid]
+    children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    return [int(pid) for pid in children.read_text().split()]
 
 
 class Request:
@@ -191,10 +203,13 @@ class Trial:
     def end(self, running):
         """SIGTERM ends it, whatever it says of the fault."""
         try:
-            running.process.terminate()
-            running.process.wait(service.STOP_S)
+            for pid in program_pids(running):
+                os.kill(pid, signal.SIGTERM)
+            running.process.wait(CALL_S)
         except subprocess.TimeoutExpired:
             self.wrong("the end hangs")
+            for pid in program_pids(running):
+                os.kill(pid, signal.SIGKILL)
 
     # -- without it
 

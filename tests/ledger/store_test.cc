@@ -187,6 +187,56 @@ TEST_CASE("a flipped bit in a table is an error and no value") {
   }
 }
 
+TEST_CASE("no store is made over what is left of one") {
+  const testing::TempDir dir;
+  LevelDbOptions options;
+  options.create_if_missing = true;
+  {
+    auto store = OpenLevelDb(DbPath(dir), options);
+    REQUIRE(store.has_value());
+    Put(**store, "a", "1");
+  }
+  const std::filesystem::path current = DbPath(dir) + "/CURRENT";
+  const std::string content = testing::ReadFile(current);
+  std::filesystem::remove(current);
+  const auto refused = OpenLevelDb(DbPath(dir), options);
+  REQUIRE(!refused.has_value());
+  CHECK(refused.error().code == Code::kCorruption);
+  CHECK(refused.error().detail.find("CURRENT") != std::string::npos);
+  testing::WriteFile(current, content);
+  auto again = OpenLevelDb(DbPath(dir), options);
+  REQUIRE(again.has_value());
+  CHECK(**(*again)->Get("a") == "1");
+}
+
+TEST_CASE("a compaction that fails says so") {
+  const testing::TempDir dir;
+  LevelDbOptions options;
+  options.create_if_missing = true;
+  options.compress = false;
+  options.faults = std::make_shared<StoreFaults>();
+  auto store = OpenLevelDb(DbPath(dir), options);
+  REQUIRE(store.has_value());
+  Put(**store, "k", "v");
+  options.faults->countdown = 2;
+  const auto failed = (*store)->Compact("k", "k");
+  REQUIRE(!failed.has_value());
+  CHECK(failed.error().code == Code::kIo);
+}
+
+TEST_CASE("a condemned store opens no more") {
+  const testing::TempDir dir;
+  LevelDbOptions options;
+  options.create_if_missing = true;
+  auto store = OpenLevelDb(DbPath(dir), options);
+  REQUIRE(store.has_value());
+  Put(**store, "k", "v");
+  REQUIRE(CondemnLevelDb(DbPath(dir)).has_value());
+  CHECK(**(*store)->Get("k") == "v");
+  store->reset();
+  CHECK(OpenLevelDb(DbPath(dir), options).error().code == Code::kCorruption);
+}
+
 TEST_CASE("deleted bytes leave the disk when their range is compacted twice") {
   const testing::TempDir dir;
   LevelDbOptions options;
