@@ -332,11 +332,10 @@ Result<bool> MustMake(const std::string& path) {
   std::filesystem::directory_iterator files(path, failed);
   for (; !failed && files != std::filesystem::directory_iterator();
        files.increment(failed)) {
-    const std::string name = files->path().filename().string();
+    // A making that was cut short leaves a MANIFEST and an empty log.
     const std::string extension = files->path().extension().string();
-    // A making that was cut short leaves its first MANIFEST.
-    if (extension == ".ldb" || extension == ".log" || extension == ".sst" ||
-        (name.starts_with("MANIFEST-") && name != "MANIFEST-000001")) {
+    if (extension == ".ldb" || extension == ".sst" ||
+        (extension == ".log" && files->file_size(failed) > 0)) {
       return MakeError(Code::kCorruption, "store-corrupt",
                        path + ": the file CURRENT is missing");
     }

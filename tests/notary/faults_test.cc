@@ -164,7 +164,7 @@ void CheckAll(const fs::path& data, const Told& told) {
 }
 
 void SweepStore(Faults store, StoreFaults::Mode mode, bool opening) {
-  const testing::TempDir dir;
+  const testing::TempDir dir(testing::MemoryFolder());
   const fs::path base = dir.path() / "base";
   REQUIRE(
       InitDataDir(base.string(), "example.com/log", std::nullopt).has_value());

@@ -31,9 +31,17 @@ std::filesystem::path VectorPath(std::string_view name) {
          name;
 }
 
-TempDir::TempDir() {
-  std::string name =
-      (std::filesystem::temp_directory_path() / "sealedger-XXXXXX").string();
+std::filesystem::path MemoryFolder() {
+  const std::filesystem::path memory = "/dev/shm";
+  return access(memory.c_str(), W_OK) == 0
+             ? memory
+             : std::filesystem::temp_directory_path();
+}
+
+TempDir::TempDir() : TempDir(std::filesystem::temp_directory_path()) {}
+
+TempDir::TempDir(const std::filesystem::path& parent) {
+  std::string name = (parent / "sealedger-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) {
     throw std::runtime_error("cannot make a folder like " + name);
   }
