@@ -144,8 +144,8 @@ TEST_CASE("every commit is counted with what it did") {
 }
 
 TEST_CASE("readiness has its line for each check, and each can fail") {
-  const std::vector<std::string> checks = {"sequencer", "clock", "index",
-                                           "guard",     "disk",  "log"};
+  const std::vector<std::string> checks = {
+      "sequencer", "clock", "private", "index", "guard", "disk", "log"};
   TestService service;
   std::string expected;
   for (const std::string& check : checks) expected += check + " ok\n";
