@@ -1,5 +1,7 @@
 // sealedger fsck: hashes a whole ledger again, in its folder or from outside.
 
+#include <unistd.h>
+
 #include <memory>
 #include <utility>
 
@@ -8,6 +10,7 @@
 #include "ledger/leveldb_store.h"
 #include "ledger/rollback.h"
 #include "notary/data_dir.h"
+#include "notary/private_check.h"
 #include "notary/replay.h"
 #include "tools/commands.h"
 #include "tools/open_notary.h"
@@ -93,6 +96,17 @@ Result<std::string> CompareWithGuard(std::unique_ptr<ledger::Store> store,
   return same.error().detail + " (" + same.error().name + ")";
 }
 
+Result<std::vector<std::string>> CheckPrivateFolder(ledger::Store& store,
+                                                    const std::string& folder) {
+  // fsck makes nothing: a folder that is not there has no blobs.
+  if (::access(folder.c_str(), F_OK) != 0) {
+    return notary::CheckPrivate(store, nullptr);
+  }
+  const auto blobs = notary::PrivateStore::Open(folder);
+  if (!blobs) return blobs.error();
+  return notary::CheckPrivate(store, blobs->get());
+}
+
 Exit RunLocal(const FsckOptions& options, Output& output) {
   const notary::DataPaths paths(*options.data);
   const auto settings = ReadSettingsOf(*options.data, std::nullopt);
@@ -124,6 +138,10 @@ Exit RunLocal(const FsckOptions& options, Output& output) {
     if (!checked) return FailLooking(checked.error(), output);
     report = std::move(*checked);
   }
+  const auto lacking = CheckPrivateFolder(**store, paths.private_blobs);
+  if (!lacking) return FailLooking(lacking.error(), output);
+  report.problems.insert(report.problems.end(), lacking->begin(),
+                         lacking->end());
   const auto guarded =
       CompareWithGuard(std::move(*store), paths, settings->guard.path);
   if (!guarded) {
@@ -199,7 +217,8 @@ void AddFsck(Command& program) {
                   "sealedger fsck --data data --replay");
   fsck.Explain(
       "With --data, while the service is stopped: every entry, tile and head, "
-      "and the guard. With --replay also the state and the indexes, folded "
+      "the guard, and that private/ has what was not erased. With --replay "
+      "also the state and the indexes, folded "
       "anew. With --url, from outside: checkpoint, tiles and entries as they "
       "are served, partial tiles at every width. Ends with 0 (clean) or 1.");
   const auto options = std::make_shared<FsckOptions>();

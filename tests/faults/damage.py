@@ -94,7 +94,8 @@ def damaged(base, folder, damage, name):
                 trial.send(client, request)
             client.close()
             running.stop()
-        if not (trial.data / name).exists():
+        path = trial.data / name
+        if not path.exists() or path.is_file() and not path.stat().st_size:
             # LevelDB has another file there by now.
             name = newest_like(trial.data, name)
         damage(trial.data, name)
@@ -103,11 +104,12 @@ def damaged(base, folder, damage, name):
 
 def newest_like(data, name):
     path = pathlib.Path(name)
-    kin = sorted(p for p in (data / path.parent).iterdir()
-                 if p.suffix == path.suffix and p.name[:1] == path.name[:1]
-                 and p.is_file())
-    return str((kin or sorted((data / path.parent).iterdir()))[-1]
-               .relative_to(data))
+    there = sorted(p for p in (data / path.parent).iterdir()
+                   if p.is_file() and p.name not in INERT
+                   and p.stat().st_size > 0)
+    kin = [p for p in there if p.suffix == path.suffix
+           and p.name[:1] == path.name[:1]]
+    return str((kin or there)[-1].relative_to(data))
 
 
 def judge(trial, name):
@@ -121,7 +123,10 @@ def judge(trial, name):
                 return trial.findings
             if not trial.refused.startswith("sealedger: "):
                 trial.wrong(name, "ended it:", trial.refused)
-            # It says which file or folder, or what of the ledger.
+            # It says which file or folder, or what of it.
+            part = name.split("/")[0].split(".")[0]
+            if part not in trial.refused:
+                trial.wrong(name, "is not named:", trial.refused)
             return trial.findings
         client = running.client(trial.base.ledger.admin)
         try:
