@@ -42,11 +42,13 @@ leveldb::Status ErrnoStatus(const std::string& what) {
   return leveldb::Status::IOError(what, std::strerror(errno));
 }
 
-Error ToError(const leveldb::Status& status) {
-  if (status.IsCorruption()) {
-    return MakeError(Code::kCorruption, "store-corrupt", status.ToString());
-  }
-  return MakeError(Code::kIo, "store-io", status.ToString());
+// LevelDB does not always say of which store it speaks.
+Error ToError(const leveldb::Status& status, const std::string& path) {
+  std::string detail = status.ToString();
+  if (detail.find(path) == std::string::npos) detail = path + ": " + detail;
+  return status.IsCorruption()
+             ? MakeError(Code::kCorruption, "store-corrupt", detail)
+             : MakeError(Code::kIo, "store-io", detail);
 }
 
 leveldb::Status SyncFolderOf(const std::string& file) {
@@ -219,8 +221,9 @@ leveldb::ReadOptions VerifyingRead() {
 
 class LevelDbCursor : public Cursor {
  public:
-  explicit LevelDbCursor(std::unique_ptr<leveldb::Iterator> iterator)
-      : iterator_(std::move(iterator)) {}
+  LevelDbCursor(const std::string& path,
+                std::unique_ptr<leveldb::Iterator> iterator)
+      : path_(path), iterator_(std::move(iterator)) {}
 
   void Seek(std::string_view key) override { iterator_->Seek(ToSlice(key)); }
   void SeekBelow(std::string_view key) override {
@@ -236,11 +239,12 @@ class LevelDbCursor : public Cursor {
   std::string_view key() const override { return ToView(iterator_->key()); }
   std::string_view value() const override { return ToView(iterator_->value()); }
   Result<void> status() const override {
-    if (!iterator_->status().ok()) return ToError(iterator_->status());
+    if (!iterator_->status().ok()) return ToError(iterator_->status(), path_);
     return {};
   }
 
  private:
+  const std::string& path_;  // the store's
   const std::unique_ptr<leveldb::Iterator> iterator_;
 };
 
@@ -261,7 +265,7 @@ class LevelDbStore : public Store {
     const leveldb::Status status =
         db_->Get(VerifyingRead(), ToSlice(key), &value);
     if (status.IsNotFound()) return std::optional<std::string>();
-    if (!status.ok()) return ToError(status);
+    if (!status.ok()) return ToError(status, path_);
     return std::optional<std::string>(std::move(value));
   }
 
@@ -279,6 +283,7 @@ class LevelDbStore : public Store {
 
   std::unique_ptr<Cursor> NewCursor() override {
     return std::make_unique<LevelDbCursor>(
+        path_,
         std::unique_ptr<leveldb::Iterator>(db_->NewIterator(VerifyingRead())));
   }
 
@@ -292,7 +297,7 @@ class LevelDbStore : public Store {
     if (!written) return written;
     // The old tables are gone from the folder; now for good.
     const leveldb::Status status = SyncFolderOf(path_ + "/");
-    if (!status.ok()) return ToError(status);
+    if (!status.ok()) return ToError(status, path_);
     return {};
   }
 
@@ -309,7 +314,7 @@ class LevelDbStore : public Store {
     const leveldb::Status status = db_->Write(options, writes);
     if (status.ok()) return {};
     refusing_.store(true);
-    return ToError(status);
+    return ToError(status, path_);
   }
 
   const std::string path_;
@@ -327,7 +332,7 @@ class LevelDbStore : public Store {
 Result<bool> MustMake(const std::string& path) {
   const std::string current = path + "/CURRENT";
   if (::access(current.c_str(), F_OK) == 0) return false;
-  if (errno != ENOENT) return ToError(ErrnoStatus(current));
+  if (errno != ENOENT) return ToError(ErrnoStatus(current), path);
   std::error_code failed;
   std::filesystem::directory_iterator files(path, failed);
   for (; !failed && files != std::filesystem::directory_iterator();
@@ -380,7 +385,7 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
       return MakeError(Code::kUnavailable, "locked",
                        path + " is open in another process");
     }
-    return ToError(status);
+    return ToError(status, path);
   }
   return std::unique_ptr<Store>(std::make_unique<LevelDbStore>(
       path, std::move(env), std::move(cache), std::move(filter),
@@ -395,13 +400,13 @@ Result<void> CondemnLevelDb(const std::string& path) {
   } else {
     status = SyncFolderOf(current);
   }
-  if (!status.ok()) return ToError(status);
+  if (!status.ok()) return ToError(status, path);
   return {};
 }
 
 Result<void> DestroyLevelDb(const std::string& path) {
   const leveldb::Status status = leveldb::DestroyDB(path, leveldb::Options());
-  if (!status.ok()) return ToError(status);
+  if (!status.ok()) return ToError(status, path);
   return {};
 }
 

@@ -14,7 +14,7 @@ import tempfile
 import threading
 
 from lib import service
-from scenario import Lost, Trial
+from scenario import Lost, Trial, program_pids
 
 PAGE = 4096
 CALLS = "openat,write,pwrite64,fdatasync,fsync,rename,unlink,ftruncate,mkdir"
@@ -216,8 +216,7 @@ class Cut:
         with trial.serve(["strace", "-f", "-y", "-qq", "-s", "0", "-o",
                           str(log), "-e", "trace=" + CALLS]) as running:
             running.await_listening()
-            pid = int(running.client().json("/v1/status") and next(
-                line.split()[0] for line in log.read_text().splitlines()))
+            pid, = program_pids(running)
             stop = threading.Event()
             threads = [threading.Thread(target=self.load, args=(
                 trial, running, stop, erase)) for erase in (True, False, False)]

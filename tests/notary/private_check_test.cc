@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/encoding.h"
 #include "ledger/memory_store.h"
 #include "ledger/schema.h"
 #include "notary/disclosure.h"

@@ -1,6 +1,7 @@
 #include "tests/support/files.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
