@@ -33,6 +33,12 @@ Error FileError(const std::string& path) {
                    path + ": " + std::strerror(errno));
 }
 
+// What a parser says, and of which file.
+Error Named(Error error, const std::string& path) {
+  error.detail = path + ": " + error.detail;
+  return error;
+}
+
 bool Exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
@@ -229,14 +235,18 @@ Result<std::string> ReadSecretFile(const std::string& path) {
 Result<ledger::Ed25519Key> ReadLogKey(const DataPaths& paths) {
   Result<std::string> pem = ReadSecretFile(paths.log_key);
   if (!pem) return std::move(pem).error();
-  return ledger::Ed25519Key::FromPem(*pem);
+  Result<ledger::Ed25519Key> key = ledger::Ed25519Key::FromPem(*pem);
+  if (!key) return Named(key.error(), paths.log_key);
+  return key;
 }
 
 Result<ledger::VerifierKey> ReadVkey(const DataPaths& paths) {
   Result<std::string> text = ReadFile(paths.vkey);
   if (!text) return std::move(text).error();
   if (!text->empty() && text->back() == '\n') text->pop_back();
-  return ledger::ParseVerifierKey(*text);
+  Result<ledger::VerifierKey> vkey = ledger::ParseVerifierKey(*text);
+  if (!vkey) return Named(vkey.error(), paths.vkey);
+  return vkey;
 }
 
 Result<InitOutcome> InitDataDir(const std::string& dir,

@@ -71,8 +71,10 @@ def full(base, folder, room, serving):
 
 
 def fill(place, filler, room):
-    """All but so many KiB."""
-    with open(filler, "wb") as file:
-        status = os.statvfs(place)
-        free = status.f_bavail * status.f_frsize - room * 1024
-        file.write(bytes(max(0, free)))
+    """All but so many KiB; the service writes its log meanwhile."""
+    status = os.statvfs(place)
+    free = status.f_bavail * status.f_frsize - room * 1024
+    with open(filler, "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while free > 0:
+                free -= file.write(bytes(min(free, 65536)))
