@@ -6,22 +6,25 @@ What was synced is read from strace's log of the very run: of each file, how
 many bytes stood in it when the last sync that succeeded began; of each name,
 whether its folder was synced after it came."""
 
+import itertools
 import os
 import pathlib
 import re
 import shutil
 import tempfile
 import threading
+import time
 
 from lib import service
-from scenario import Lost, Trial, program_pids
+from scenario import Lost, Request, Trial, program_pids
 
 PAGE = 4096
 CALLS = "openat,write,pwrite64,fdatasync,fsync,rename,unlink,ftruncate,mkdir"
 BEGUN = re.compile(r"(\d+) +(\w+)\((.*?)(?: <unfinished \.\.\.>|\) += (-?\d+).*)$")
 RESUMED = re.compile(r"(\d+) +<\.\.\. (\w+) resumed>.*\) += (-?\d+)")
-VARIANTS = ["all of it gone", "pages zeroed", "cut in the middle",
-            "names gone, too"]
+SECTOR = 512
+VARIANTS = ["all of it gone", "pages zeroed", "sectors zeroed",
+            "cut in the middle", "names gone, too"]
 
 
 class Disk:
@@ -164,6 +167,11 @@ class Disk:
                 for page in range(synced - synced % PAGE, size, PAGE):
                     if dice.random() < 0.5:
                         zero(path, max(page, synced), min(page + PAGE, size))
+            elif variant == "sectors zeroed":
+                for begin in range(synced - synced % SECTOR, size, SECTOR):
+                    if dice.random() < 0.5:
+                        zero(path, max(begin, synced),
+                             min(begin + SECTOR, size))
             elif variant == "cut in the middle":
                 os.truncate(path, dice.randint(synced, size))
             else:
@@ -188,42 +196,52 @@ def missing():
 
 
 def faults(base, folder, dice, short):
-    for cut in range(4 if short else 60):
-        place = tempfile.TemporaryDirectory(dir=folder)
-        run = Cut(base, place.name, dice)
-        for number, variant in enumerate(VARIANTS):
-            if short and number != cut % len(VARIANTS):
-                continue
+    for cut in range(5 if short else 60):
+        variants = VARIANTS[cut % 5:cut % 5 + 1] if short else VARIANTS
+        run = Cut(base, folder, dice, len(variants))
+        for variant in variants:
             yield (f"power cut {cut}, {variant}",
                    lambda r=run, v=variant: r.without(v))
-        place.cleanup()
 
 
 class Cut:
     """One run under load, killed; and copies of what it left."""
 
-    def __init__(self, base, folder, dice):
+    def __init__(self, base, folder, dice, variants):
         self.base = base
         self.dice = dice
-        self.folder = pathlib.Path(folder)
+        self.parent = folder
+        self.place = self.folder = None
         self.trial = None
+        self.left = variants
+        self.lock = threading.Lock()  # one variant after the other
 
     def run(self):
+        self.place = tempfile.TemporaryDirectory(dir=self.parent)
+        self.folder = pathlib.Path(self.place.name)
         trial = Trial(self.base, self.folder)
         shutil.copytree(trial.data, self.folder / "before")
         log = self.folder / "strace"
         disk = Disk(trial.data)
+        # Most often just before a sync: that is when most is unsynced.
+        inject = [] if self.dice.random() < 0.3 else [
+            "-e", f"inject=fdatasync:signal=SIGKILL:when="
+                  f"{self.dice.randint(6, 24)}"]
         with trial.serve(["strace", "-f", "-y", "-qq", "-s", "0", "-o",
-                          str(log), "-e", "trace=" + CALLS]) as running:
+                          str(log), "-e", "trace=" + CALLS,
+                          *inject]) as running:
             running.await_listening()
-            pid, = program_pids(running)
             stop = threading.Event()
+            deadline = time.monotonic() + (
+                10 if inject else self.dice.uniform(0.02, 0.6))
             threads = [threading.Thread(target=self.load, args=(
                 trial, running, stop, erase)) for erase in (True, False, False)]
             for thread in threads:
                 thread.start()
-            stop.wait(self.dice.uniform(0.02, 0.6))
-            os.kill(pid, 9)  # strace ends with it, its log whole
+            service.until(lambda: running.process.poll() is not None
+                          or time.monotonic() > deadline, 60, "the cut")
+            for pid in program_pids(running):
+                os.kill(pid, 9)  # strace ends with it, its log whole
             stop.set()
             for thread in threads:
                 thread.join()
@@ -236,7 +254,8 @@ class Cut:
         client = running.client(self.base.token)
         try:
             while not stop.is_set():
-                for request in self.base.requests("cut"):
+                for request in itertools.chain(
+                        self.base.requests("cut"), self.large()):
                     if request.erases is None or erase:
                         trial.send(client, request)
                     if stop.is_set():
@@ -244,7 +263,23 @@ class Cut:
         except (AssertionError, *Lost) as problem:
             trial.wrong("under load:", problem)
 
+    def large(self):
+        """A batch whose records take many pages."""
+        label = f"large-{next(self.base.names)}"
+        yield Request("/v1/evidence/batch", {"items": [
+            self.base.evidence(f"{label}.{i}", private={"name": "多" * 200})
+            for i in range(24)]}, label)
+
     def without(self, variant):
+        with self.lock:
+            try:
+                return self.lose(variant)
+            finally:
+                self.left -= 1
+                if self.left == 0:
+                    self.place.cleanup()
+
+    def lose(self, variant):
         if self.trial is None:
             self.trial = self.run()
         trial, disk = self.trial

@@ -5,11 +5,13 @@ and a look at all that was acknowledged.
     --only KIND      system_calls, power_cut, damage, disk_full; may be repeated
     --minutes N      stop after so long
     --seed N         to try a run again
+    --jobs N         faults under way at once (4)
     --short N        a sample of N faults of the kinds that have thousands
     --write FILE     docs/reliability.md, after a run of all kinds
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import random
@@ -29,8 +31,9 @@ import report  # noqa: E402
 import scenario  # noqa: E402
 import system_calls  # noqa: E402
 
-KINDS = {"system_calls": system_calls, "power_cut": power_cut,
-         "damage": damage, "disk_full": disk_full}
+# The longest last.
+KINDS = {"power_cut": power_cut, "disk_full": disk_full, "damage": damage,
+         "system_calls": system_calls}
 
 
 def parse(arguments):
@@ -39,6 +42,7 @@ def parse(arguments):
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int,
                         default=random.SystemRandom().getrandbits(32))
+    parser.add_argument("--jobs", type=int, default=4)
     parser.add_argument("--short", type=int, default=0)
     parser.add_argument("--write")
     return parser.parse_args(arguments)
@@ -61,21 +65,32 @@ def sweep(options, folder):
             skipped[kind] = reason
             say(f"{kind}: skipped: {reason}")
             continue
-        for name, attempt in module.faults(base, folder, dice, options.short):
+        every = list(module.faults(base, folder, dice, options.short))
+
+        def attempt(fault):
             if time.monotonic() - began > options.minutes * 60:
-                skipped[kind] = "the rest: out of time"
-                break
+                return fault[0], None
             try:
-                findings = attempt()
+                return fault[0], fault[1]()
             except Exception as problem:  # pylint: disable=broad-except
                 findings = checker.Findings()
                 findings.wrong.append(f"the sweep itself: {problem!r}")
-            count.add(kind, name, findings)
-            for sentence in findings.sentences():
-                say(f"{kind}: {name}: {sentence[:1500]}")
-            if count.tried % 25 == 0:
-                say(f"{time.monotonic() - began:.0f} s: {kind}: "
-                    f"{count.tried} tried, {count.survived} survived")
+                return fault[0], findings
+
+        # Most of a fault is waiting for the disk.
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for name, findings in pool.map(attempt, every):
+                if findings is None:
+                    skipped[kind] = (f"out of time after {count.by_kind[kind]}"
+                                     f" of {len(every)}")
+                    continue
+                count.add(kind, name, findings)
+                for sentence in findings.sentences():
+                    say(f"{kind}: {name}: {sentence[:1500]}")
+                if count.by_kind[kind] % 25 == 0:
+                    say(f"{time.monotonic() - began:.0f} s: {kind}: "
+                        f"{count.by_kind[kind]} of {len(every)}, "
+                        f"{count.survived_by_kind[kind]} survived")
     return count, skipped, time.monotonic() - began
 
 

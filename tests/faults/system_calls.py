@@ -57,9 +57,9 @@ def faults(base, folder, dice, short):
     paths, counts = paths_below(base, folder)
     every = [(call, number, fault) for call, most in sorted(counts.items())
              for number in range(1, most + 1) for fault in FAULTS]
+    # A run that ends before all were tried has tried a fair sample.
+    dice.shuffle(every)
     if short:
-        # One of each call and kind of fault at least, as far as it goes.
-        dice.shuffle(every)
         every = every[:short]
     for call, number, fault in every:
         yield (f"{call} {number} {fault}",
