@@ -230,12 +230,15 @@ class Cut:
         with trial.serve(["strace", "-f", "-y", "-qq", "-s", "0", "-o",
                           str(log), "-e", "trace=" + CALLS,
                           *inject]) as running:
-            running.await_listening()
+            # The cut may come while it opens.
+            opened = trial.started(running)
             stop = threading.Event()
             deadline = time.monotonic() + (
                 10 if inject else self.dice.uniform(0.02, 0.6))
-            threads = [threading.Thread(target=self.load, args=(
-                trial, running, stop, erase)) for erase in (True, False, False)]
+            threads = [
+                threading.Thread(target=self.load,
+                                 args=(trial, running, stop, erase))
+                for erase in (True, False, False) if opened]
             for thread in threads:
                 thread.start()
             service.until(lambda: running.process.poll() is not None
