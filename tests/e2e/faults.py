@@ -24,7 +24,7 @@ import sweep  # noqa: E402
 
 SEED = int(os.environ.get("SEALEDGER_SEED",
                           random.SystemRandom().getrandbits(32)))
-SAMPLE = 60 if os.environ.get("SEALEDGER_FULL") else 16
+SAMPLE = 60 if os.environ.get("SEALEDGER_FULL") else 60
 
 
 class Checker(unittest.TestCase):

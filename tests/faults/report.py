@@ -11,6 +11,8 @@ KIND_TEXT = {
                  "zeroed in pages, names too",
     "damage": "a file or folder is missing, from an older copy, or has a "
               "flipped bit; views are damaged while they are read",
+    "clock": "the wall clock was set back or forward before the start, and is "
+             "believed or not",
     "disk_full": "the file system is full before the start or under load, and "
                  "has room again",
 }

@@ -112,10 +112,10 @@ class Trial:
 
     # -- with the fault
 
-    def work(self, prefix=(), env=None, erase=True):
+    def work(self, prefix=(), env=None, words=(), erase=True):
         """Starts, sends the requests, stops, under a fault that may end it
         anywhere. Nothing may be answered wrongly and nothing may hang."""
-        with self.serve(prefix, env) as running:
+        with self.serve(prefix, env, words) as running:
             if not self.started(running):
                 return
             client = running.client(self.base.token)

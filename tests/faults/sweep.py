@@ -2,7 +2,8 @@
 a small ledger, with the real program; after each a restart without the fault
 and a look at all that was acknowledged.
 
-    --only KIND      system_calls, power_cut, damage, disk_full; may be repeated
+    --only KIND      system_calls, power_cut, disk_full, clock, damage; may be
+                   repeated
     --minutes N      stop after so long
     --seed N         to try a run again
     --jobs N         faults under way at once (4)
@@ -24,6 +25,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import checker  # noqa: E402
+import clock  # noqa: E402
 import damage  # noqa: E402
 import disk_full  # noqa: E402
 import power_cut  # noqa: E402
@@ -32,8 +34,8 @@ import scenario  # noqa: E402
 import system_calls  # noqa: E402
 
 # The longest last.
-KINDS = {"power_cut": power_cut, "disk_full": disk_full, "damage": damage,
-         "system_calls": system_calls}
+KINDS = {"power_cut": power_cut, "disk_full": disk_full, "clock": clock,
+         "damage": damage, "system_calls": system_calls}
 
 
 def parse(arguments):
