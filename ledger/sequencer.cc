@@ -18,6 +18,8 @@ constexpr size_t kMaxCommitBytes = 8 << 20;
 constexpr size_t kMaxCachedState = 65536;
 // A wait that is rounded up does not end just before its time.
 constexpr std::chrono::milliseconds kTick{1};
+// How often an unsure clock is looked at while nobody asks for an entry.
+constexpr std::chrono::milliseconds kClockLook{1000};
 
 Error Stopped(const Error& failure) {
   return MakeError(
@@ -79,6 +81,7 @@ struct Sequencer::Request {
 struct Sequencer::Commit {
   uint64_t begin = 0;
   int64_t time_ms = 0;
+  TreeHead head;  // when it is durable; none without entries
   // In the order of their indices; they live in the requests' admissions.
   std::vector<const NewEntry*> entries;
   std::vector<Hash> leaf_hashes;
@@ -200,7 +203,7 @@ Result<Sequenced> Sequencer::Append(Admit admit) {
                        "too many requests wait to be sequenced");
     }
     queue_.push_back(&request);
-    // While the thread gathers, it is woken when it has enough, not by each.
+    // While a thread gathers, it is woken when it has enough, not by each.
     wake_now = queue_.size() == 1 || queue_.size() == last_batch_;
   }
   if (wake_now) wake_.notify_one();
@@ -236,32 +239,50 @@ void Sequencer::Run() {
   }
 }
 
-// Nobody waits: time for a guard that is written at intervals. True when there
-// is nothing left to do for ever. Under writing_.
+// Nobody waits: time for a guard that is written at intervals, and for a look
+// at a clock that was unsure. True when there is nothing left to do for ever.
+// Under writing_.
 bool Sequencer::RestIsOver() {
   const std::lock_guard<std::mutex> publishing(publishing_);
   bool stopping = false;
-  bool due = false;
+  bool guard_due = false;
+  bool unsure = false;
   {
     const std::lock_guard<std::mutex> lock(mu_);
     stopping = stopping_;
-    due = guard_late_boot_ms_ && !failure_ &&
-          (stopping || UntilGuardIsDue().count() == 0);
+    guard_due = guard_late_boot_ms_ && !failure_ &&
+                (stopping || UntilGuardIsDue().count() == 0);
+    unsure = hesitation_.has_value();
   }
-  if (due) {
+  if (unsure) static_cast<void>(TakeTime());  // trouble() tells
+  if (guard_due) {
     Result<void> guarded = WriteGuard(ledger_.published()->note);
     if (!guarded) Fail({}, std::move(guarded).error());
   }
   return stopping;
 }
 
-// Empty when the sequencer stops, or when the guard is due.
+// When to look at guard and clock although nobody waits. Under mu_.
+std::optional<std::chrono::milliseconds> Sequencer::UntilNextLook() const {
+  if (failure_) return std::nullopt;
+  if (hesitation_) return kClockLook;
+  if (guard_late_boot_ms_) return UntilGuardIsDue() + kTick;
+  return std::nullopt;
+}
+
+Result<int64_t> Sequencer::TakeTime() {
+  Result<int64_t> now = clock_.Now(last_time_ms_);
+  const std::lock_guard<std::mutex> lock(mu_);
+  hesitation_ = now ? std::nullopt : std::optional<Error>(now.error());
+  return now;
+}
+
+// Empty when the sequencer stops or failed, and when it is time for a look.
 std::vector<Sequencer::Request*> Sequencer::Gather() {
   std::unique_lock<std::mutex> lock(mu_);
   const auto due = [this] { return stopping_ || !queue_.empty(); };
-  wake_.wait(lock, [&] { return due() || (guard_late_boot_ms_ && !failure_); });
-  if (!due() && !wake_.wait_for(lock, UntilGuardIsDue() + kTick, due))
-    return {};
+  wake_.wait(lock, [&] { return due() || UntilNextLook(); });
+  if (!due() && !wake_.wait_for(lock, *UntilNextLook(), due)) return {};
   // Callers that were woken together come back together: waiting a little for
   // as many as last time makes commits of twenty out of commits of seven.
   if (last_batch_ > 1 && !stopping_ && options_.gather_us > 0) {
@@ -287,11 +308,7 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests,
   Stopwatch watch;
 
   // 1. The time. Nothing has happened yet: a refusal here leaves no trace.
-  Result<int64_t> now = clock_.Now(last_time_ms_);
-  {
-    const std::lock_guard<std::mutex> lock(mu_);
-    hesitation_ = now ? std::nullopt : std::optional<Error>(now.error());
-  }
+  const Result<int64_t> now = TakeTime();
   if (!now) {
     for (Request* request : requests) request->result = now.error();
     return Wake(requests);
@@ -314,14 +331,14 @@ void Sequencer::SequenceBatch(std::vector<Request*> requests,
   auto after = std::make_shared<Published>();
   if (!commit.entries.empty()) {
     last_time_ms_ = commit.time_ms;
-    after->head = {edge_.size(), edge_.Root()};
+    after->head = commit.head;
     after->time_ms = commit.time_ms;
     after->edge = edge_.Snapshot();
     after->finished = std::move(commit.finished);
   }
 
   // The commit before this one is published before the next one is written:
-  // at most one is durable and not yet seen.
+  // at most two are durable and not yet seen.
   const std::lock_guard<std::mutex> publishing(publishing_);
   writing.unlock();
   watch.Lap();
@@ -393,6 +410,7 @@ void Sequencer::PutBack(std::vector<Request*>* requests, size_t from) {
 
 void Sequencer::AdmitAll(std::vector<Request*>* requests, Commit* commit) {
   View view(*this, *commit);
+  const PublishedPtr before = ledger_.published();
   for (size_t at = 0; at < requests->size(); ++at) {
     // A commit is bounded by what it has admitted, not by what it might.
     if (commit->writes.size() > kMaxCommitBytes) {
@@ -428,12 +446,13 @@ void Sequencer::AdmitAll(std::vector<Request*>* requests, Commit* commit) {
     Sequenced sequenced;
     sequenced.first = request->first;
     sequenced.time_ms = commit->time_ms;
-    sequenced.published = ledger_.published();
+    sequenced.published = before;  // for who adds no entry
     request->result = std::move(sequenced);
   }
 }
 
 Result<void> Sequencer::MakeDurable(Commit* commit) {
+  if (state_cache_.size() > kMaxCachedState) state_cache_.clear();
   for (const auto& [key, value] : commit->state) {
     if (value) {
       commit->writes.Put(key, *value);
@@ -446,16 +465,15 @@ Result<void> Sequencer::MakeDurable(Commit* commit) {
                        EncodeStoredTile(tile.level, *tile.nodes));
   }
   if (!commit->entries.empty()) {
+    commit->head = {edge_.size(), edge_.Root()};
     if (commit->begin > 0) commit->writes.Delete(HeadKey(commit->begin));
-    commit->writes.Put(
-        HeadKey(edge_.size()),
-        EncodeHead({{edge_.size(), edge_.Root()}, commit->time_ms}));
+    commit->writes.Put(HeadKey(edge_.size()),
+                       EncodeHead({commit->head, commit->time_ms}));
   }
   if (commit->writes.empty()) return {};
   Result<void> written =
       ledger_.store().Write(commit->writes, Store::Durability::kSynced);
   if (!written) return written;
-  if (state_cache_.size() > kMaxCachedState) state_cache_.clear();
   for (auto& [key, value] : commit->state) {
     state_cache_.insert_or_assign(key, std::move(value));
   }

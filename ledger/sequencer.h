@@ -129,10 +129,11 @@ struct SequencerOptions {
 class Sequencer {
  public:
   // Checks the clock (kUnavailable "clock-unsure") and writes the guard with
-  // the newest head, then starts the thread. The ledger outlives the sequencer.
+  // the newest head, then starts its threads. The ledger outlives the
+  // sequencer.
   static Result<std::unique_ptr<Sequencer>> Start(Ledger& ledger,
                                                   SequencerOptions options);
-  // Finishes what waits, then ends the thread.
+  // Finishes what waits, then ends its threads.
   ~Sequencer();
   Sequencer(const Sequencer&) = delete;
   Sequencer& operator=(const Sequencer&) = delete;
@@ -179,6 +180,9 @@ class Sequencer {
   std::chrono::milliseconds UntilGuardIsDue() const;
   Result<void> WriteGuard(const std::string& note);
   bool RestIsOver();
+  std::optional<std::chrono::milliseconds> UntilNextLook() const;
+  // The commit's time; under writing_. What it hesitates at, trouble() tells.
+  Result<int64_t> TakeTime();
 
   // Constant after construction.
   Ledger& ledger_;

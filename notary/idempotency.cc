@@ -107,10 +107,17 @@ Result<std::optional<EntryRun>> IdempotencyKeys::Find(const Ticket& ticket,
       return MakeError(Code::kConflict, "idempotency-key-reused",
                        "this Idempotency-Key stood for another request");
     }
-    return std::optional<EntryRun>(
-        EntryRun{ledger::ReadBigEndian64(bytes.substr(32)),
-                 ledger::ReadBigEndian32(bytes.substr(40)),
-                 ledger::ReadBigEndian32(bytes.substr(44))});
+    const EntryRun run{ledger::ReadBigEndian64(bytes.substr(32)),
+                       ledger::ReadBigEndian32(bytes.substr(40)),
+                       ledger::ReadBigEndian32(bytes.substr(44))};
+    // Written, and then the guard or the signature failed: nobody has seen
+    // these entries, and opening the ledger again finds out what is there.
+    if (run.first + run.count > ledger_.published()->head.size) {
+      return MakeError(Code::kUnavailable, "outcome-unknown",
+                       "the request was written and not published; send it "
+                       "again after a restart");
+    }
+    return std::optional<EntryRun>(run);
   }
   return std::optional<EntryRun>();
 }

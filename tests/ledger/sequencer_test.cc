@@ -315,6 +315,19 @@ TEST_CASE("times never go back and an unsure clock refuses without a trace") {
   CheckWhole(*log.ledger, 3);
 }
 
+TEST_CASE("a clock that was unsure is believed again though nobody asks") {
+  MemoryStore store(IsImmutableKey);
+  Log log(store);
+  log.Start();
+  REQUIRE(log.sequencer->Append(Entries({"entry 0"})).has_value());
+  log.clock.SetBy(3000);
+  CHECK(log.sequencer->Append(Entries({"entry 1"})).error().name ==
+        "clock-unsure");
+  log.clock.Advance(31000);
+  while (log.sequencer->trouble()) std::this_thread::yield();
+  CHECK(log.sequencer->Append(Entries({"entry 1"})).has_value());
+}
+
 TEST_CASE("a failed write stops the sequencer and opening finds the truth") {
   for (const bool persisted : {false, true}) {
     CAPTURE(persisted);
