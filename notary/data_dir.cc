@@ -119,9 +119,13 @@ Result<void> CreateLedger(const DataPaths& paths, const std::string& origin,
                           const ledger::Ed25519Key& key,
                           const std::optional<std::string>& succeeds,
                           InitOutcome* outcome) {
-  if (Exists(paths.guard)) {
+  const Result<Settings> settings = ReadSettings(paths.settings, paths.dir);
+  if (!settings) return settings.error();
+  const std::string& guard_path = settings->guard.path;
+  if (Exists(guard_path) ||
+      (Exists(paths.admin_token) && !Exists(paths.ledger))) {
     return MakeError(Code::kConflict, "guard-without-ledger",
-                     paths.guard +
+                     (Exists(guard_path) ? guard_path : paths.admin_token) +
                          " is there and its ledger is not: a ledger that is "
                          "lost does not begin again under its origin");
   }
@@ -150,7 +154,7 @@ Result<void> CreateLedger(const DataPaths& paths, const std::string& origin,
   ledger::SequencerOptions sequencing;
   sequencing.sign_head = sign;
   sequencing.clock = &clock;
-  Result<ledger::Guard> guard = ledger::Guard::Open(paths.guard);
+  Result<ledger::Guard> guard = ledger::Guard::Open(guard_path);
   if (!guard) return std::move(guard).error();
   sequencing.guard.emplace(*std::move(guard));
   Result<std::unique_ptr<ledger::Sequencer>> sequencer =

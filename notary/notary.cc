@@ -149,6 +149,11 @@ Result<void> RequireRole(const Caller& caller,
       "the role " + std::string(RoleName(caller.role)) + " may not do this");
 }
 
+bool OwnsPrivate(const Caller& caller, const Entry& entry) {
+  return caller.role == Role::kAdmin ||
+         (caller.role != Role::kRegulator && caller.party == entry.by);
+}
+
 Notary::Notary(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Notary::~Notary() { Stop(); }
 

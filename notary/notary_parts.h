@@ -90,4 +90,9 @@ struct Notary::Parts {
 Result<void> RequireRole(const Caller& caller,
                          std::initializer_list<Role> roles);
 
+// Whether the entry's private fields are the caller's to see and to erase: the
+// entry's party and admin. A regulator's token is none of these, although it
+// is held by the operator, who is a party.
+bool OwnsPrivate(const Caller& caller, const Entry& entry);
+
 }  // namespace sealedger::notary

@@ -26,6 +26,8 @@ using ledger::PublishedPtr;
 constexpr std::chrono::milliseconds kIndexWait{2000};
 // A chain may be longer than any answer should be.
 constexpr size_t kMaxRelated = 1000;
+// 32 hashes: a tree of four thousand million entries.
+constexpr size_t kMaxPathBytes = 32 * 32;
 
 Error NoSuchEntry() {
   return MakeError(Code::kNotFound, "no-such-entry",
@@ -75,6 +77,12 @@ class BundleMaker {
     Result<Entry> entry = ParseEntry(*text);
     if (!entry) return entry;
     if (entries_.count(index) == 0) {
+      // Half: quotes and digits in base64 take room, too.
+      bytes_ += text->size() + kMaxPathBytes;
+      if (bytes_ > kMaxBundleSize / 2) {
+        return MakeError(Code::kVerificationFailed, "bundle-too-large",
+                         "the bundle would be larger than a verifier reads");
+      }
       Result<std::vector<Hash>> path =
           ledger_.ProveInclusion(index, published_);
       if (!path) return std::move(path).error();
@@ -127,6 +135,7 @@ class BundleMaker {
   const ledger::Ledger& ledger_;
   const PublishedPtr published_;
   std::map<uint64_t, BundledEntry> entries_;
+  size_t bytes_ = 0;
 };
 
 bool Speaks(const Entry& entry, const DocumentDigest& digest) {
@@ -163,10 +172,7 @@ Result<void> Notary::Parts::MayRead(const Caller* caller) const {
 Result<std::vector<std::string>> Notary::Parts::DisclosuresFor(
     const Caller* caller, const Entry& entry) const {
   std::vector<std::string> disclosures;
-  if (caller == nullptr ||
-      (caller->role != Role::kAdmin && caller->party != entry.by)) {
-    return disclosures;
-  }
+  if (caller == nullptr || !OwnsPrivate(*caller, entry)) return disclosures;
   for (const std::string& line : entry.sd) {
     const std::optional<std::string> digest = ledger::DecodeBase64Url(line);
     CHECK(digest.has_value());

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -39,6 +40,31 @@ std::vector<Hash> DigestsOf(const Entry& entry) {
   }
   return digests;
 }
+
+// The ledger as it is now, for a request that is asked about before it is
+// sequenced. The commit decides again.
+class PresentView : public ledger::AdmitView {
+ public:
+  PresentView(const ledger::Ledger& ledger, int64_t now_ms)
+      : ledger_(ledger),
+        published_(ledger.published()),
+        time_ms_(std::max(now_ms, published_->time_ms)) {}
+
+  Result<std::optional<std::string>> State(std::string_view key) override {
+    return ledger_.Get(key);
+  }
+  Result<std::string> Entry(uint64_t index) override {
+    return ledger_.ReadEntry(index, *published_);
+  }
+  uint64_t next_index() const override { return published_->head.size; }
+  uint64_t commit_begin() const override { return published_->head.size; }
+  int64_t time_ms() const override { return time_ms_; }
+
+ private:
+  const ledger::Ledger& ledger_;
+  const ledger::PublishedPtr published_;
+  const int64_t time_ms_;
+};
 
 // A place among the batches in work.
 class BatchPlace {
@@ -100,6 +126,14 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     if (Result<void> done = before(); !done) return std::move(done).error();
   }
   if (!blobs.empty()) {
+    // To take blobs back costs compactions: what would be refused is asked
+    // before they are put.
+    PresentView present(*ledger, clock->WallMs());
+    Result<ledger::Admission> likely = admit(present);
+    if (!likely) return std::move(likely).error();
+    if (std::optional<Error> trouble = sequencer->trouble()) {
+      return *std::move(trouble);
+    }
     Result<void> put =
         private_store->Put(blobs, ledger->published()->head.size);
     if (!put) return std::move(put).error();
@@ -304,8 +338,7 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
   if (!text) return std::move(text).error();
   Result<Entry> entry = ParseEntry(*text);
   if (!entry) return std::move(entry).error();
-  if (context.caller.role != Role::kAdmin &&
-      context.caller.party != entry->by) {
+  if (!OwnsPrivate(context.caller, *entry)) {
     return MakeError(Code::kPermissionDenied, "not-owner",
                      "the entry is another party's");
   }
@@ -322,6 +355,9 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     };
     if (Result<void> may = CheckActor(context.caller, read); !may) return may;
     if (Result<void> may = CheckNotErased(index, read); !may) return may;
+    if (std::optional<Error> trouble = parts_->sequencer->trouble()) {
+      return *std::move(trouble);
+    }
     return parts_->private_store->Erase(DigestsOf(*entry));
   };
   return parts_->SubmitOne(

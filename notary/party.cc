@@ -166,6 +166,12 @@ Result<ledger::Admission> AdmitPartyChange(const Caller& caller,
                      "a party without a key cannot sign its requests",
                      "/signed_only");
   }
+  if (changed.signed_only) {
+    return MakeError(Code::kVerificationFailed, "signatures-unsupported",
+                     "this version checks no signatures of requests: the "
+                     "party could send none that is taken",
+                     "/signed_only");
+  }
   changed.changed = true;
   changed.previous = previous;
   Entry entry;

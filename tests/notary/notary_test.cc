@@ -172,6 +172,23 @@ TEST_CASE("disclosures are seen by their owner and the administrator alone") {
   CHECK(seen(nullptr) == 0);
 }
 
+TEST_CASE("a regulator's token owns nothing of the operator who holds it") {
+  Service service;
+  const auto recorded = service.Record(
+      kAdminCaller, EvidenceText("a", ",\"private\":{\"n\":\"x\"}"));
+  REQUIRE(recorded.has_value());
+  const uint64_t index = recorded->receipt.index;
+  const Caller regulator{std::string(kOperator), Role::kRegulator};
+  CHECK(service->ReadEntry(&regulator, index)->disclosures.empty());
+  const std::string body = "{\"reason\":\"mistake\"}";
+  CHECK(service
+            ->EraseDisclosures(Service::Context(regulator, body), index,
+                               Parsed(body))
+            .error()
+            .name == "not-owner");
+  CHECK(service->ReadEntry(&kAdminCaller, index)->disclosures.size() == 1);
+}
+
 TEST_CASE("the same key and request give the same entry, another body 409") {
   Service service;
   const std::string body = EvidenceText("a", ",\"private\":{\"n\":\"x\"}");
@@ -384,6 +401,14 @@ TEST_CASE("parties change by entries that name the one before") {
   CHECK(change("acme", "{\"event\":\"changed\",\"signed_only\":true}")
             .error()
             .name == "key-missing");
+  const std::string pem =
+      "-----BEGIN PUBLIC KEY-----\\n"
+      "MCowBQYDK2VwAyEA7UkoxijRwsbq6QM4kFmVYSlZJzpcY/k2NsFGFKyHN9E=\\n"
+      "-----END PUBLIC KEY-----\\n";
+  CHECK(change("acme", "{\"event\":\"changed\",\"key\":\"" + pem +
+                           "\",\"signed_only\":true}")
+            .error()
+            .name == "signatures-unsupported");
   CHECK(change("acme", "{\"event\":\"gone\"}").error().name == "bad-event");
   const auto next = service.Record(kAcme, EvidenceText("a"));
   CHECK(ParseEntry(next->receipt.entry)->by_entry == changed->receipt.index);
@@ -426,6 +451,13 @@ TEST_CASE("tokens open and close, and the last administrator stays") {
   REQUIRE(listed.has_value());
   const Json::Array& items = *listed->Find("items")->if_array();
   REQUIRE(items.size() == 1);
+  // One that expires leaves nobody behind.
+  REQUIRE(
+      service
+          ->CreateToken(kAdminCaller, Parsed("{\"party\":\"operator\",\"role\":"
+                                             "\"admin\",\"expires\":"
+                                             "\"2999-01-01T00:00:00.000Z\"}"))
+          .has_value());
   CHECK(service->DeleteToken(kAdminCaller, *items[0].Find("id")->if_string())
             .error()
             .name == "last-admin-token");
@@ -646,6 +678,15 @@ TEST_CASE("init changes nothing that is there") {
   CHECK(testing::ReadFile(path + "/admin.token") == token);
   // A ledger that is lost does not begin again under its origin.
   std::filesystem::remove_all(path + "/ledger");
+  CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
+        "guard-without-ledger");
+  std::filesystem::rename(path + "/guard", path + "/elsewhere");
+  CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
+        "guard-without-ledger");
+  std::filesystem::remove(path + "/admin.token");
+  std::filesystem::remove(path + "/sealedger.toml");
+  testing::WriteFile(path + "/sealedger.toml",
+                     "[guard]\npath = \"elsewhere\"\n");
   CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
         "guard-without-ledger");
 }
