@@ -54,6 +54,7 @@ Exit RunSoakCommand(const SoakOptions& options, Output& output) {
   plan.entries = options.entries.value_or(plan.entries);
   plan.seed = options.seed.value_or(plan.seed);
   plan.say = [&output](std::string_view text) { output.Note(text); };
+  output.Note("working in " + plan.dir + ", which is removed at the end");
   const auto report = RunSoak(plan);
   if (!report) return output.Fail(report.error(), ExitOf(report.error()));
   for (const std::string& line : report->Table()) output.Line(line);
@@ -100,6 +101,7 @@ Exit RunCommand(const BenchOptions& options, Output& output) {
   plan.connections = options.connections.value_or(plan.connections);
   plan.seed = options.seed.value_or(plan.seed);
   plan.say = [&output](std::string_view text) { output.Note(text); };
+  output.Note("working in " + plan.dir + ", which is removed at the end");
   const auto report = RunBench(plan);
   if (!report) return output.Fail(report.error(), ExitOf(report.error()));
   if (options.markdown) {

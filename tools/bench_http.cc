@@ -230,7 +230,6 @@ Result<HttpRound> RunRound(uint16_t port, size_t connections,
   auto client = LoadClient::Connect(port, connections);
   if (!client) return std::move(client).error();
   LoadOptions options;
-  options.connections = connections;
   options.duration = duration;
   const auto figures = (*client)->Run(options, source);
   if (!figures) return figures.error();

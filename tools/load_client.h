@@ -35,7 +35,6 @@ class LoadSource {
 };
 
 struct LoadOptions {
-  size_t connections = 64;
   std::chrono::nanoseconds duration = std::chrono::seconds(2);
   // Requests a second over all connections; 0: as fast as they are answered.
   double rate = 0;
@@ -58,10 +57,10 @@ class LoadClient {
   LoadClient(const LoadClient&) = delete;
   LoadClient& operator=(const LoadClient&) = delete;
 
-  // Sends for `duration`, then awaits the last answers. `options.connections`
-  // must be what was connected (CHECK). kUnavailable "no-answer" where a
-  // connection ended or nothing was answered for 30 seconds; kMalformed
-  // "unexpected-answer". After an error the client is of no more use.
+  // Sends for `duration`, then awaits the last answers. kUnavailable
+  // "no-answer" where a connection ended or nothing was answered for 30
+  // seconds; kMalformed "unexpected-answer". After an error the client is of no
+  // more use.
   ledger::Result<LoadFigures> Run(const LoadOptions& options,
                                   LoadSource& source);
   // Run sends nothing more and returns as at its end.

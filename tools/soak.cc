@@ -127,7 +127,6 @@ class Soak {
   Result<void> MeasureCapacity(LoadClient& client, SoakSource& source) {
     Say("measuring the capacity");
     LoadOptions options;
-    options.connections = plan_.connections;
     options.duration = std::min<std::chrono::nanoseconds>(
         plan_.minute, std::chrono::seconds(10));
     const auto figures = client.Run(options, source);
@@ -144,7 +143,6 @@ class Soak {
     std::optional<Result<HttpRound>> control;
     std::thread beside([&] { control = Control(control_port); });
     LoadOptions options;
-    options.connections = plan_.connections;
     options.duration = plan_.minute;
     options.rate = rate_;
     const auto load = client.Run(options, source);
@@ -173,7 +171,6 @@ class Soak {
     if (!client) return std::move(client).error();
     ControlSource source(kControlAnswer);
     LoadOptions options;
-    options.connections = kControlConnections;
     options.duration = plan_.minute;
     options.rate = kControlRate;
     const auto figures = (*client)->Run(options, source);

@@ -95,7 +95,6 @@ TEST_CASE("every request has its own answer, whole, whatever its size") {
   source.client = client->get();
   source.stop_at = 24;
   LoadOptions options;
-  options.connections = 4;
   options.duration = std::chrono::minutes(1);
   const auto figures = (*client)->Run(options, source);
   REQUIRE(figures.has_value());
@@ -124,7 +123,6 @@ TEST_CASE("a paced client sends no more than its rate") {
   auto client = LoadClient::Connect(server->port(), 4);
   REQUIRE(client.has_value());
   LoadOptions options;
-  options.connections = 4;
   options.duration = milliseconds(200);
   options.rate = 100;
   const auto figures = (*client)->Run(options, source);
@@ -141,7 +139,6 @@ TEST_CASE("a service that is not there or goes away is an error") {
   server.reset();
   Source source({Post("a")});
   LoadOptions options;
-  options.connections = 2;
   const auto figures = (*client)->Run(options, source);
   REQUIRE(!figures.has_value());
   CHECK(figures.error().name == "no-answer");
