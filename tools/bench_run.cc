@@ -1,6 +1,7 @@
 #include "tools/bench_run.h"
 
 #include <algorithm>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <thread>
@@ -41,6 +42,15 @@ class Documents {
  private:
   uint64_t next_;
 };
+
+// How busy the machine was with other things before the run: figures of a busy
+// one are worth little, and their reader shall see it.
+std::string LoadBefore() {
+  std::ifstream file("/proc/loadavg");
+  std::string minute;
+  if (!(file >> minute)) return "not known";
+  return minute + " processes that ran or waited, in the minute before";
+}
 
 class Run {
  public:
@@ -369,6 +379,7 @@ class Run {
   const std::string small_dir_ = plan_.dir + "/small";
   const std::string bare_dir_ = plan_.dir + "/bare";
   const std::string control_dir_ = plan_.dir + "/control";
+  const std::string load_before_ = LoadBefore();
   Documents documents_;
   uint64_t bare_entries_ = 0;
   uint64_t verified_ = 0;
