@@ -307,6 +307,7 @@ class Run {
         {"entries", large + " of " + std::to_string(kBenchEntryBytes) +
                         " bytes before the first round"},
         {"processors", std::to_string(std::thread::hardware_concurrency())},
+        {"other load", load_before_},
         {"rounds",
          std::to_string(plan_.rounds) + ", the two sides of a ratio in turn"},
         {"HTTP", std::to_string(plan_.connections) +
