@@ -213,6 +213,43 @@ class Holder(TestCase):
         self.grow(1)
 
 
+@unittest.skipIf(shutil.which("strace") is None, "the machine has no strace")
+class Disk(TestCase):
+    """A disk that gives no answer is not one that has nothing."""
+
+    def failing(self, path, call, when, expected):
+        """Opening while one call on that file fails."""
+        prefix = ["strace", "-f", "-qq", "-o", "/dev/null", "-P",
+                  str(self.data / path), "-e", "trace=" + call, "-e",
+                  f"inject={call}:error=EIO:when={when}"]
+        with self.ledger.serve(wait=False, prefix=prefix) as refusing:
+            code, said = refusing.refusal()
+        self.assertNotEqual(code, 0)
+        self.assertRegex(said, rf"{path}.*\({expected}\)\n\Z")
+
+    def test_a_slot_of_the_guard_that_cannot_be_read_is_not_an_empty_one(self):
+        self.grow()
+        for when in (1, 2):
+            self.failing("guard", "pread64", when, "guard-io")
+        self.grow(1)
+
+    def test_no_store_is_made_over_one_that_cannot_be_seen(self):
+        self.grow()
+        with self.ledger.serve() as running:
+            client = running.client(self.ledger.admin)
+            receipt = client.post("/v1/evidence", {
+                "document": {"sha256": "b" * 64}, "private": {"name": "张三"}})
+            client.close()
+            running.stop()
+        self.failing("private/CURRENT", "access", 1, "store-io")
+        with self.ledger.serve() as running:
+            client = running.client(self.ledger.admin)
+            again = client.json(f"/v1/entries/{receipt['index']}")
+            client.close()
+            running.stop()
+        self.assertEqual(again["disclosures"], receipt["disclosures"])
+
+
 PRELOAD = fake_time()
 
 

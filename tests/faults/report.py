@@ -59,6 +59,8 @@ answered as done that was not.
 - A disk that lies about syncing. Put the guard on another disk: it then notices
   that acknowledged entries are gone.
 - Bits that flip in memory.
+- A changed `keys/idempotency.key` has no check: a request that is sent again is
+  then entered again.
 - Faults that strace does not inject: calls that the C++ library makes inside itself
   are counted where strace sees them, on the paths of the folder alone.
 """
