@@ -66,6 +66,15 @@ class PresentView : public ledger::AdmitView {
   const int64_t time_ms_;
 };
 
+// What Append would say now to everyone, if anything.
+std::optional<Error> RefusalOf(const ledger::Sequencer& sequencer) {
+  std::optional<Error> trouble = sequencer.trouble();
+  if (!trouble || trouble->code == Code::kUnavailable) return trouble;
+  return MakeError(
+      Code::kUnavailable, "sequencer-stopped",
+      "the ledger takes no entries until a restart: " + trouble->detail);
+}
+
 // A place among the batches in work.
 class BatchPlace {
  public:
@@ -131,8 +140,8 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     PresentView present(*ledger, clock->WallMs());
     Result<ledger::Admission> likely = admit(present);
     if (!likely) return std::move(likely).error();
-    if (std::optional<Error> trouble = sequencer->trouble()) {
-      return *std::move(trouble);
+    if (std::optional<Error> refusal = RefusalOf(*sequencer)) {
+      return *std::move(refusal);
     }
     Result<void> put =
         private_store->Put(blobs, ledger->published()->head.size);
@@ -355,8 +364,8 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     };
     if (Result<void> may = CheckActor(context.caller, read); !may) return may;
     if (Result<void> may = CheckNotErased(index, read); !may) return may;
-    if (std::optional<Error> trouble = parts_->sequencer->trouble()) {
-      return *std::move(trouble);
+    if (std::optional<Error> refusal = RefusalOf(*parts_->sequencer)) {
+      return *std::move(refusal);
     }
     return parts_->private_store->Erase(DigestsOf(*entry));
   };

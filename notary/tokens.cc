@@ -170,8 +170,8 @@ std::vector<Token> Tokens::List(const std::string& after, size_t limit) const {
 
 Result<void> Tokens::Delete(ledger::Sequencer& sequencer,
                             const std::string& id) {
-  Result<ledger::Sequenced> done = sequencer.Append(
-      [&](ledger::AdmitView&) -> Result<ledger::Admission> {
+  Result<ledger::Sequenced> done =
+      sequencer.Append([&](ledger::AdmitView&) -> Result<ledger::Admission> {
         // Decided and taken out in the sequencer: of two deletions of
         // the last two admin tokens the second finds one left.
         const std::unique_lock<std::shared_mutex> lock(mu_);
