@@ -8,9 +8,12 @@
 namespace sealedger::api {
 
 Result<notary::Json> ReadJsonBody(const Request& request, size_t max_values) {
-  return notary::ParseJson(
-      request.body,
-      {.max_bytes = kMaxLargeBody, .max_depth = 16, .max_values = max_values});
+  // A value takes fifty times the room of the two bytes that it may come in.
+  const size_t dense = kFewValues + request.body.size() / kLeastBytesOfValue;
+  return notary::ParseJson(request.body,
+                           {.max_bytes = kMaxLargeBody,
+                            .max_depth = 16,
+                            .max_values = std::min(max_values, dense)});
 }
 
 Result<void> CheckParameters(const Request& request,

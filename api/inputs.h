@@ -19,6 +19,9 @@ inline constexpr size_t kFewValues = 1000;
 // For 10,000 items of a batch, or a bundle: 50 values an item.
 inline constexpr size_t kManyValues = 500000;
 
+// No request's values come denser than this, but for the first kFewValues.
+inline constexpr size_t kLeastBytesOfValue = 6;
+
 // The body is JSON whatever Content-Type says: a plain `curl -d` sends another
 // one, and a body has one reading here. Errors: the names of canonical_json.h.
 Result<notary::Json> ReadJsonBody(const Request& request,

@@ -87,8 +87,11 @@ class PreadFile : public leveldb::RandomAccessFile {
   const int fd_;
 };
 
-// Counts and, when told to, fails; syncs the folder before the first sync of
-// the file, so that a synced record cannot vanish with its file's name.
+// Counts and, when told to, fails. A file of which one operation failed takes
+// no other: LevelDB lets a writer that waits go on behind a torn append, and
+// would tell it that what nobody can read back is there. Syncs the folder
+// before the first sync of the file, so that a synced record cannot vanish with
+// its file's name.
 class WatchedFile : public leveldb::WritableFile {
  public:
   WatchedFile(std::string name, std::unique_ptr<leveldb::WritableFile> file,
@@ -112,12 +115,29 @@ class WatchedFile : public leveldb::WritableFile {
       return file_->Sync();
     });
   }
-  leveldb::Status Flush() override { return file_->Flush(); }
+  leveldb::Status Flush() override {
+    return Once([&] { return file_->Flush(); });
+  }
   leveldb::Status Close() override { return file_->Close(); }
 
  private:
   template <typename Operation>
+  leveldb::Status Once(Operation operation) {
+    if (failed_) {
+      return leveldb::Status::IOError(name_, "an earlier write of it failed");
+    }
+    leveldb::Status status = operation();
+    failed_ = !status.ok();
+    return status;
+  }
+
+  template <typename Operation>
   leveldb::Status Faulty(Operation operation) {
+    return Once([&] { return Count(operation); });
+  }
+
+  template <typename Operation>
+  leveldb::Status Count(Operation operation) {
     if (faults_->countdown.load(std::memory_order_relaxed) <= 0 ||
         faults_->countdown.fetch_sub(1) != 1) {
       return operation();
@@ -133,6 +153,7 @@ class WatchedFile : public leveldb::WritableFile {
   const std::unique_ptr<leveldb::WritableFile> file_;
   const std::shared_ptr<StoreFaults> faults_;
   bool name_is_durable_ = false;
+  bool failed_ = false;
 };
 
 leveldb::Status ToStatus(const Error& error) {
@@ -234,7 +255,10 @@ class LevelDbCursor : public Cursor {
       iterator_->SeekToLast();
     }
   }
-  bool Valid() const override { return iterator_->Valid(); }
+  // LevelDB passes over a block that it cannot read, and stays valid.
+  bool Valid() const override {
+    return iterator_->Valid() && iterator_->status().ok();
+  }
   void Next() override { iterator_->Next(); }
   std::string_view key() const override { return ToView(iterator_->key()); }
   std::string_view value() const override { return ToView(iterator_->value()); }
@@ -381,7 +405,7 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
   const leveldb::Status status = leveldb::DB::Open(db_options, path, &db);
   if (!status.ok()) {
     if (status.IsIOError() &&
-        status.ToString().find("lock ") != std::string::npos) {
+        status.ToString().starts_with("IO error: lock ")) {
       return MakeError(Code::kUnavailable, "locked",
                        path + " is open in another process");
     }

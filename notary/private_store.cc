@@ -1,10 +1,14 @@
 #include "notary/private_store.h"
 
 #include <algorithm>
+#include <bitset>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <mutex>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -21,6 +25,7 @@ constexpr size_t kSearchChunk = 1 << 20;
 // Of a blob, what a search looks for: it covers the salt of a disclosure in
 // the spelling in which the file holds it.
 constexpr size_t kNeedleSize = 32;
+constexpr size_t kCompactedOneByOne = 16;
 
 std::string BlobKey(const Hash& digest) {
   return "b" + std::string(digest.view());
@@ -30,8 +35,50 @@ std::string PendingKey(const Hash& digest) {
   return "p" + std::string(digest.view());
 }
 
+// What is looked for in files, all of it in one pass.
+class Needles {
+ public:
+  void Add(std::string_view blob) {
+    std::string needle(blob.substr(0, kNeedleSize));
+    if (needle.size() < kNeedleSize) {
+      shorter_.push_back(std::move(needle));
+      return;
+    }
+    begins_.set(Slot(needle.data()));
+    whole_.insert(std::move(needle));
+  }
+
+  bool In(std::string_view window) const {
+    for (const std::string& needle : shorter_) {
+      if (window.find(needle) != std::string_view::npos) return true;
+    }
+    for (size_t at = 0; at + kNeedleSize <= window.size(); ++at) {
+      if (begins_.test(Slot(window.data() + at)) &&
+          whole_.contains(std::string(window.substr(at, kNeedleSize)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+ private:
+  static constexpr size_t kSlots = size_t{1} << 20;
+
+  // The bytes from `p` on, in which disclosures differ: all of them begin with
+  // the same few.
+  static size_t Slot(const char* p) {
+    uint64_t bytes = 0;
+    std::memcpy(&bytes, p + kNeedleSize / 2, sizeof bytes);
+    return static_cast<size_t>((bytes * 0x9e3779b97f4a7c15U) >> 44);
+  }
+
+  std::bitset<kSlots> begins_;
+  std::unordered_set<std::string> whole_;
+  std::vector<std::string> shorter_;
+};
+
 Result<bool> FileHolds(const std::filesystem::path& path,
-                       const std::vector<std::string>& needles) {
+                       const Needles& needles) {
   std::ifstream file(path, std::ios::binary);
   // A table that LevelDB removed since the folder was listed holds nothing.
   if (!file && !std::filesystem::exists(path)) return false;
@@ -42,13 +89,26 @@ Result<bool> FileHolds(const std::filesystem::path& path,
     window.resize(kept + kSearchChunk);
     file.read(window.data() + kept, kSearchChunk);
     window.resize(kept + static_cast<size_t>(file.gcount()));
-    for (const std::string& needle : needles) {
-      if (window.find(needle) != std::string::npos) return true;
-    }
+    if (needles.In(window)) return true;
   }
   if (!file.eof()) {
     return MakeError(Code::kIo, "private-io",
                      "a file of the private store cannot be read");
+  }
+  return false;
+}
+
+// Whether one of the blobs stands in a file of the folder.
+Result<bool> FolderHolds(const std::string& folder,
+                         const std::vector<std::string>& blobs) {
+  const auto needles = std::make_unique<Needles>();
+  for (const std::string& blob : blobs) needles->Add(blob);
+  std::error_code failed;
+  std::filesystem::directory_iterator files(folder, failed);
+  if (failed) return MakeError(Code::kIo, "private-io", failed.message());
+  for (const std::filesystem::directory_entry& file : files) {
+    Result<bool> holds = FileHolds(file.path(), *needles);
+    if (!holds || *holds) return holds;
   }
   return false;
 }
@@ -74,6 +134,11 @@ Result<std::unique_ptr<PrivateStore>> PrivateStore::Open(
   options.block_cache_bytes = 8 << 20;
   Result<std::unique_ptr<Store>> store = ledger::OpenLevelDb(folder, options);
   if (!store) return std::move(store).error();
+  // It holds what names people, in the clear.
+  std::error_code failed;
+  std::filesystem::permissions(folder, std::filesystem::perms::owner_all,
+                               failed);
+  if (failed) return MakeError(Code::kIo, "private-io", failed.message());
   return std::unique_ptr<PrivateStore>(
       new PrivateStore(folder, *std::move(store)));
 }
@@ -142,28 +207,30 @@ Result<std::optional<std::string>> PrivateStore::Get(const Hash& digest) {
 Result<void> PrivateStore::Erase(std::span<const Hash> digests) {
   const std::unique_lock<std::shared_mutex> lock(mu_);
   WriteBatch batch;
-  std::vector<std::string> needles;
+  std::vector<std::string> blobs;
   bool all_known = true;
-  std::vector<std::string> keys;
   for (const Hash& digest : digests) {
-    keys.push_back(BlobKey(digest));
-    Result<std::optional<std::string>> blob = store_->Get(keys.back());
+    Result<std::optional<std::string>> blob = store_->Get(BlobKey(digest));
     if (!blob) return std::move(blob).error();
     if (blob->has_value()) {
-      needles.push_back((*blob)->substr(0, kNeedleSize));
+      blobs.push_back(std::move(**blob));
     } else {
       all_known = false;
     }
-    batch.Delete(keys.back());
+    batch.Delete(BlobKey(digest));
     batch.Delete(PendingKey(digest));
   }
   // Delete alone leaves the value in the log or in a table. The first pass
   // moves it out of memory and log, the second merges it with its deletion.
   const auto compact = [&]() -> Result<void> {
     // A blob that is gone already cannot be searched for: an earlier erasure
-    // may have been cut short, so everything that is deleted is dropped.
-    if (!all_known) return Compact("", "\xff");
-    for (const std::string& key : keys) {
+    // may have been cut short, so everything that is deleted is dropped. Many
+    // blobs are everywhere, and one pass over all is less than one for each.
+    if (!all_known || digests.size() > kCompactedOneByOne) {
+      return Compact("", "\xff");
+    }
+    for (const Hash& digest : digests) {
+      const std::string key = BlobKey(digest);
       Result<void> done = Compact(key, key);
       if (!done) return done;
     }
@@ -172,23 +239,11 @@ Result<void> PrivateStore::Erase(std::span<const Hash> digests) {
   if (Result<void> done = compact(); !done) return done;
   if (Result<void> written = Write(batch); !written) return written;
   if (Result<void> done = compact(); !done) return done;
-  return SearchFiles(needles);
-}
-
-Result<void> PrivateStore::SearchFiles(
-    const std::vector<std::string>& needles) {
-  std::error_code failed;
-  std::filesystem::directory_iterator folder(folder_, failed);
-  if (failed) return MakeError(Code::kIo, "private-io", failed.message());
-  for (const std::filesystem::directory_entry& file : folder) {
-    Result<bool> holds = FileHolds(file.path(), needles);
-    if (!holds) return std::move(holds).error();
-    if (*holds) {
-      return MakeError(Code::kIo, "erasure-incomplete",
-                       "a file still holds what was to be erased");
-    }
-  }
-  return {};
+  const Result<bool> holds = FolderHolds(folder_, blobs);
+  if (!holds) return holds.error();
+  if (!*holds) return {};
+  return MakeError(Code::kIo, "erasure-incomplete",
+                   "a file still holds what was to be erased");
 }
 
 Result<std::vector<PrivateStore::Pending>> PrivateStore::ListPending() {

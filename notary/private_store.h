@@ -78,7 +78,6 @@ class PrivateStore {
   Result<void> Compact(std::string_view first, std::string_view last);
   Result<void> Stopped(const ledger::Error& failure);
   ledger::WriteBatch TakeSettled();
-  Result<void> SearchFiles(const std::vector<std::string>& needles);
 
   const std::string folder_;
   const std::unique_ptr<ledger::Store> store_;
