@@ -9,7 +9,7 @@ namespace sealedger::api {
 
 Result<notary::Json> ReadJsonBody(const Request& request, size_t max_values) {
   // A value takes fifty times the room of the two bytes that it may come in.
-  const size_t dense = kFewValues + request.body.size() / kLeastBytesOfValue;
+  const size_t dense = kAnyValues + request.body.size() / kBytesOfValue;
   return notary::ParseJson(request.body,
                            {.max_bytes = kMaxLargeBody,
                             .max_depth = 16,

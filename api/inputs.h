@@ -19,8 +19,10 @@ inline constexpr size_t kFewValues = 1000;
 // For 10,000 items of a batch, or a bundle: 50 values an item.
 inline constexpr size_t kManyValues = 500000;
 
-// No request's values come denser than this, but for the first kFewValues.
-inline constexpr size_t kLeastBytesOfValue = 6;
+// Of these no request has more: beyond the first many, a value of a real one
+// takes more bytes than this.
+inline constexpr size_t kAnyValues = 20000;
+inline constexpr size_t kBytesOfValue = 16;
 
 // The body is JSON whatever Content-Type says: a plain `curl -d` sends another
 // one, and a body has one reading here. Errors: the names of canonical_json.h.
