@@ -137,6 +137,7 @@ void AnswerJudge::JudgeProblem() const {
   HOLDS(has("Allow") == (response.status == 405));
   // Nothing else is in work here that could be in the way.
   if (response.status == 503) HOLDS(known->name == "index-behind");
+  if (known->name == "idempotency-key-reused") HOLDS(FindWrite() != nullptr);
   // A token that is good is not called wrong, and a right one is not missed.
   if (response.status == 401) HOLDS(!caller_);
 }
@@ -147,7 +148,7 @@ void AnswerJudge::JudgeSecrets() const {
   HOLDS(body.find(kPrivateMark) == std::string::npos);
   const bool gives_token =
       response.route == "/v1/tokens" && response.status == 201;
-  for (const auto& [id, token] : model_.tokens) {
+  for (const auto& [id, token] : model_.tokens()) {
     HOLDS(gives_token || body.find(token.secret) == std::string::npos);
   }
 }

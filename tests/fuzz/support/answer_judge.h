@@ -78,6 +78,8 @@ class AnswerJudge {
   void JudgeTile() const;
   void JudgeStatusPage() const;
 
+  // What this party's key stood for, where that is still remembered.
+  const LedgerModel::Write* FindWrite() const;
   // A write that was answered with 201: true when it was a replay.
   bool JudgeIdempotency(uint64_t first, uint64_t count);
   void JudgeEvidence(const notary::Json& sent, uint64_t index) const;

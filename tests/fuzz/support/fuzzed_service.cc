@@ -76,7 +76,7 @@ void FuzzedService::Prepare() {
   const notary::Json list = notary_->ListTokens(admin, std::nullopt).value();
   const std::string id =
       *list.Find("items")->if_array()->at(0).Find("id")->if_string();
-  model_->tokens[id] = {id, secret, admin.party, admin.role, std::nullopt};
+  model_->AddToken({id, secret, admin.party, admin.role, std::nullopt});
   const auto post = [&](std::string_view target, const std::string& body) {
     Serve("POST " + std::string(target) +
               " HTTP/1.1\r\nAuthorization: Bearer " + secret +
@@ -94,9 +94,7 @@ void FuzzedService::Prepare() {
     post("/v1/parties", R"({"id":")" + party + R"(","role":")" + role + "\"}");
     post("/v1/tokens",
          R"({"party":")" + party + R"(","role":")" + role + "\"}");
-    for (const auto& [token_id, token] : model_->tokens) {
-      if (token.party == party) tokens_.push_back(token.secret);
-    }
+    tokens_.push_back(model_->tokens_made().back().secret);
   }
   first_model_ = *model_;
   Close();
@@ -140,8 +138,8 @@ void FuzzedService::Restart() {
 
 bool FuzzedService::IsWorn() const {
   const auto party = model_->FindParty(notary::kOperator);
-  return model_->size() > kManyEntries || model_->tokens.size() > kManyTokens ||
-         party->newest.signed_only;
+  return model_->size() > kManyEntries ||
+         model_->tokens().size() > kManyTokens || party->newest.signed_only;
 }
 
 std::string FuzzedService::BundleOf(uint64_t index) const {

@@ -60,35 +60,40 @@ notary::DocumentDigest DigestOf(std::string_view text) {
 
 }  // namespace
 
+const LedgerModel::Write* AnswerJudge::FindWrite() const {
+  const auto key = api::ReadIdempotencyKey(exchange_->request.headers);
+  HOLDS(key.has_value());
+  if (!*key) return nullptr;
+  HOLDS(caller_.has_value());
+  const auto found = model_.writes.find({caller_->party, **key});
+  if (found == model_.writes.end()) return nullptr;
+  const int64_t keep_ms =
+      static_cast<int64_t>(settings_.idempotency_keep_days) * 24 * 3600 * 1000;
+  // A record lives in its generation and the one after it.
+  const int64_t age =
+      exchange_->now_ms / keep_ms - found->second.commit_ms / keep_ms;
+  return age <= 1 ? &found->second : nullptr;
+}
+
 bool AnswerJudge::JudgeIdempotency(uint64_t first, uint64_t count) {
   const api::Request& request = exchange_->request;
   const bool replayed = api::FindHeader(exchange_->response.headers,
                                         "Idempotency-Replayed") != nullptr;
-  const auto key = api::ReadIdempotencyKey(request.headers);
-  HOLDS(key.has_value());
-  if (!*key) {
-    HOLDS(!replayed);
-    return false;
+  const LedgerModel::Write* known = FindWrite();
+  HOLDS(replayed == (known != nullptr));
+  if (known != nullptr) {
+    HOLDS(known->method == request.method && known->target == request.target &&
+          known->body == request.body);
+    HOLDS(known->first == first && known->count == count);
+    return true;
   }
-  const auto found = model_.writes.find({caller_->party, **key});
-  const int64_t keep_ms =
-      static_cast<int64_t>(settings_.idempotency_keep_days) * 24 * 3600 * 1000;
-  // A record lives in its generation and the one after it.
-  const bool known =
-      found != model_.writes.end() &&
-      exchange_->now_ms / keep_ms - found->second.commit_ms / keep_ms <= 1;
-  HOLDS(replayed == known);
-  if (known) {
-    const LedgerModel::Write& write = found->second;
-    HOLDS(write.method == request.method && write.target == request.target &&
-          write.body == request.body);
-    HOLDS(write.first == first && write.count == count);
-  } else {
-    model_.writes[{caller_->party, **key}] = {
-        request.method, request.target, request.body,
-        first,          count,          exchange_->now_ms};
+  const auto key = *api::ReadIdempotencyKey(request.headers);
+  if (key) {
+    model_.writes[{caller_->party, *key}] = {request.method, request.target,
+                                             request.body,   first,
+                                             count,          exchange_->now_ms};
   }
-  return replayed;
+  return false;
 }
 
 void AnswerJudge::JudgeDisclosures(const std::vector<std::string>& given,
@@ -343,7 +348,7 @@ void AnswerJudge::JudgeNewToken() {
   const auto party = model_.FindParty(token.party);
   HOLDS(party.has_value());
   HOLDS(token.party == notary::kOperator || party->newest.role == token.role);
-  HOLDS(model_.tokens.emplace(token.id, token).second);
+  model_.AddToken(std::move(token));
 }
 
 void AnswerJudge::JudgeTokenList() const {
@@ -351,22 +356,22 @@ void AnswerJudge::JudgeTokenList() const {
         caller_->role == notary::Role::kRegulator);
   const notary::Json list = Answered();
   const std::string* cursor = Parameter(exchange_->request, "cursor");
-  auto expected = model_.tokens.upper_bound(cursor == nullptr ? "" : *cursor);
+  auto expected = model_.tokens().upper_bound(cursor == nullptr ? "" : *cursor);
   for (const notary::Json& item : *Member(list, "items").if_array()) {
-    HOLDS(expected != model_.tokens.end());
+    HOLDS(expected != model_.tokens().end());
     HOLDS(TextIn(item, "id") == expected->first);
     HOLDS(TextIn(item, "party") == expected->second.party);
     HOLDS(TextIn(item, "role") == notary::RoleName(expected->second.role));
     ++expected;
   }
-  HOLDS((expected == model_.tokens.end()) == Member(list, "next").is_null());
+  HOLDS((expected == model_.tokens().end()) == Member(list, "next").is_null());
 }
 
 void AnswerJudge::JudgeDeletedToken() {
   HOLDS(exchange_->response.body.empty());
-  HOLDS(model_.tokens.erase(PathSegment(2)) == 1);
+  model_.DropToken(PathSegment(2));
   // Somebody can still make tokens.
-  HOLDS(std::any_of(model_.tokens.begin(), model_.tokens.end(),
+  HOLDS(std::any_of(model_.tokens().begin(), model_.tokens().end(),
                     [this](const auto& item) {
                       return item.second.role == notary::Role::kAdmin &&
                              (!item.second.expires_ms ||

@@ -133,9 +133,20 @@ std::optional<std::string> LedgerModel::TileBytes(
   return bytes;
 }
 
+void LedgerModel::AddToken(Token token) {
+  tokens_made_.push_back(token);
+  CHECK(tokens_.emplace(token.id, token).second);
+}
+
+void LedgerModel::DropToken(const std::string& id) {
+  CHECK(tokens_.erase(id) == 1);
+  std::erase_if(tokens_made_,
+                [&id](const Token& token) { return token.id == id; });
+}
+
 std::optional<notary::Caller> LedgerModel::Authenticate(std::string_view secret,
                                                         int64_t now_ms) const {
-  for (const auto& [id, token] : tokens) {
+  for (const auto& [id, token] : tokens_) {
     if (token.secret != secret) continue;
     if (token.expires_ms && *token.expires_ms <= now_ms) return std::nullopt;
     return notary::Caller{token.party, token.role};

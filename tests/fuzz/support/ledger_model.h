@@ -73,13 +73,20 @@ class LedgerModel {
   std::optional<notary::Caller> Authenticate(std::string_view secret,
                                              int64_t now_ms) const;
 
-  std::map<std::string, Token> tokens;  // by id
+  // Also in the order in which they were made, since ids are random.
+  void AddToken(Token token);
+  void DropToken(const std::string& id);
+  const std::vector<Token>& tokens_made() const { return tokens_made_; }
+  const std::map<std::string, Token>& tokens() const { return tokens_; }
+
   // By party and key.
   std::map<std::pair<std::string, std::string>, Write> writes;
   std::set<uint64_t> erased;
 
  private:
   std::vector<Item> items_;
+  std::map<std::string, Token> tokens_;  // by id
+  std::vector<Token> tokens_made_;
   ledger::RightEdge edge_;
 };
 

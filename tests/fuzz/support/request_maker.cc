@@ -151,13 +151,16 @@ void RequestMaker::ChooseRoute(Draft* draft) {
 std::string RequestMaker::Headers(const Draft& draft) {
   std::string out = "Host: a\r\n";
   // The operator's first, then each party's, then none and such as are none.
-  const size_t who = input_.Below(tokens_.size() + 3);
+  const size_t who = input_.Below(tokens_.size() + 4);
   if (who < tokens_.size()) {
     out += "Authorization: Bearer " + tokens_[who] + "\r\n";
   } else if (who == tokens_.size() + 1) {
     out += "Authorization: Bearer slg_" + std::string(43, 'A') + "\r\n";
   } else if (who == tokens_.size() + 2) {
     out += "Authorization: " + values_.Word() + "\r\n";
+  } else if (who == tokens_.size() + 3) {
+    out += "Authorization: Bearer " + model_.tokens_made().back().secret;
+    out += "\r\n";
   }
   if (draft.has_body && input_.Below(2) == 1) {
     out += "Idempotency-Key: " + values_.Key() + "\r\n";

@@ -1,7 +1,6 @@
 #include "tests/fuzz/support/value_maker.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -71,11 +70,9 @@ std::string ValueMaker::PartyId() {
 }
 
 std::string ValueMaker::TokenId() {
-  if (input_.OneIn(16) || model_.tokens.empty()) return Percent(Word());
-  auto token = model_.tokens.begin();
-  std::advance(
-      token, static_cast<std::ptrdiff_t>(input_.Byte() % model_.tokens.size()));
-  return token->first;
+  const auto& made = model_.tokens_made();
+  if (input_.OneIn(16)) return Percent(Word());
+  return made[made.size() - 1 - input_.Byte() % made.size()].id;
 }
 
 std::string ValueMaker::Digest() {
