@@ -112,7 +112,8 @@ Result<std::optional<EntryRun>> IdempotencyKeys::Find(const Ticket& ticket,
                        ledger::ReadBigEndian32(bytes.substr(44))};
     // Written, and then the guard or the signature failed: nobody has seen
     // these entries, and opening the ledger again finds out what is there.
-    if (run.first + run.count > ledger_.published()->head.size) {
+    const uint64_t seen = ledger_.published()->head.size;
+    if (run.count > seen || run.first > seen - run.count) {
       return MakeError(Code::kUnavailable, "outcome-unknown",
                        "the request was written and not published; send it "
                        "again after a restart");
