@@ -22,12 +22,14 @@ REFUSALS = {"sequencer-stopped", "outcome-unknown", "index-behind", "busy"}
 
 def program_pids(running):
     """The program's own, which strace has for its child."""
-    if running.process.poll() is not None:
-        return []
-    if pathlib.Path(os.readlink(f"/proc/{running.pid}/exe")).name != "strace":
-        return [running.pid]
-    children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
-    return [int(pid) for pid in children.read_text().split()]
+    proc = pathlib.Path(f"/proc/{running.pid}")
+    try:
+        if pathlib.Path(os.readlink(proc / "exe")).name != "strace":
+            return [running.pid]
+        children = proc / "task" / str(running.pid) / "children"
+        return [int(pid) for pid in children.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # it has ended, whether or not that is known here yet
 
 
 class Request:
