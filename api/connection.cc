@@ -106,22 +106,24 @@ std::string HexSize(size_t size) {
 
 class LargeBodySlot {
  public:
-  explicit LargeBodySlot(ServerLoad& load) : load_(load) {}
+  LargeBodySlot() = default;
   ~LargeBodySlot() {
-    if (taken_) load_.large_bodies.fetch_sub(1);
+    if (count_ != nullptr) count_->fetch_sub(1);
   }
   LargeBodySlot(const LargeBodySlot&) = delete;
   LargeBodySlot& operator=(const LargeBodySlot&) = delete;
 
-  bool Take() {
-    taken_ = load_.large_bodies.fetch_add(1) < kMaxLargeBodies;
-    if (!taken_) load_.large_bodies.fetch_sub(1);
-    return taken_;
+  bool Take(std::atomic<size_t>& count, size_t most) {
+    if (count.fetch_add(1) < most) {
+      count_ = &count;
+    } else {
+      count.fetch_sub(1);
+    }
+    return count_ != nullptr;
   }
 
  private:
-  ServerLoad& load_;
-  bool taken_ = false;
+  std::atomic<size_t>* count_ = nullptr;
 };
 
 class Connection {
@@ -182,14 +184,8 @@ class Connection {
     request.client_address = ClientAddress(peer_, trusted, request.headers);
     request.request_id = ChooseRequestId(peer_, trusted, request.headers);
 
-    LargeBodySlot slot(load_);
-    std::optional<Error> refusal = JudgeBody(*head);
-    if (!refusal && head->content_length.value_or(0) > kMaxBody &&
-        !slot.Take()) {
-      refusal = MakeError(Code::kUnavailable, "busy",
-                          "other large requests are in work");
-    }
-    if (refusal) {
+    LargeBodySlot slot;
+    if (std::optional<Error> refusal = JudgeBody(*head, &slot)) {
       Answer(request, ProblemResponse(*refusal), head->http_1_1, false);
       Linger();
       return false;
@@ -222,20 +218,21 @@ class Connection {
     }
   }
 
-  std::optional<Error> JudgeBody(const RequestHead& head) const {
-    const size_t limit = handler_.BodyLimit(head.request);
-    if (head.content_length.value_or(0) > limit) {
+  std::optional<Error> JudgeBody(const RequestHead& head, LargeBodySlot* slot) {
+    const size_t size = head.content_length.value_or(0);
+    if (size > handler_.BodyLimit(head.request)) {
       return MakeError(Code::kInvalidArgument, "too-large",
                        "the body is larger than this path takes");
     }
-    // Bytes behind a DELETE without a length would be a body to one reader and
-    // the next request to another.
-    if (!head.content_length && head.request.method == "DELETE" &&
-        !in_.empty()) {
-      return MakeError(Code::kInvalidArgument, "length-required",
-                       "a request with a body states its Content-Length");
-    }
-    return std::nullopt;
+    if (size <= kMaxBody) return std::nullopt;
+    const Result<bool> known = handler_.KnowsSender(head.request);
+    if (!known) return known.error();
+    const bool taken =
+        *known ? slot->Take(load_.large_bodies, kMaxLargeBodies)
+               : slot->Take(load_.unknown_large_bodies, kMaxUnknownLargeBodies);
+    if (taken) return std::nullopt;
+    return MakeError(Code::kUnavailable, "busy",
+                     "other large requests are in work");
   }
 
   bool ReadBody(RequestHead& head) {

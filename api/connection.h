@@ -4,8 +4,10 @@
 // What must hold whatever a client sends:
 //   - The head is read whole and judged (request_head.h) before anything looks
 //     at it; it takes at most kMaxHead bytes.
-//   - Memory grows with the bytes that came, never with those announced; at
-//     most kMaxLargeBodies bodies over kMaxBody are under way at once.
+//   - Memory grows with the bytes that came, never with those announced. Bodies
+//     over kMaxBody are taken a few at once: kMaxLargeBodies of senders who
+//     have shown who they are, kMaxUnknownLargeBodies of others, so that the
+//     ones cannot keep the others out.
 //   - A request that is refused before its body was read ends the connection:
 //     its body is never read as the next request.
 //   - Time is bounded: a head must be whole `read_timeout` after its first
@@ -51,11 +53,13 @@ struct ServerLoad {
   std::atomic<size_t> active{0};  // connections that a thread serves
   // Connections that no thread serves yet: idle ones make room for them.
   std::atomic<size_t> waiting{0};
-  // Bodies over kMaxBody under way, at most kMaxLargeBodies.
+  // Bodies over kMaxBody under way.
   std::atomic<size_t> large_bodies{0};
+  std::atomic<size_t> unknown_large_bodies{0};
 };
 
 inline constexpr size_t kMaxLargeBodies = 4;
+inline constexpr size_t kMaxUnknownLargeBodies = 2;
 
 struct ConnectionOptions {
   std::chrono::seconds keep_alive{15};
@@ -76,6 +80,11 @@ class Handler {
   virtual ~Handler() = default;
   // The largest body that the path and method of `head` take.
   virtual size_t BodyLimit(const Request& head) const = 0;
+  // Asked before a body of more than kMaxBody is read: whether its sender has
+  // shown who he is. An error refuses the request unread.
+  virtual Result<bool> KnowsSender(const Request& /*head*/) const {
+    return false;
+  }
   virtual Response Handle(const Request& request) = 0;
   virtual void Finished(const Exchange& exchange) = 0;
 };

@@ -75,7 +75,13 @@ void AddEvidenceRoutes(Router& router, notary::Notary& notary) {
               [&notary](const Request& request, const PathValues&) {
                 return PostBatch(notary, request);
               },
-              kMaxLargeBody});
+              kMaxLargeBody,
+              [&notary](const Request& head) -> Result<bool> {
+                Result<notary::WriteContext> context =
+                    ReadWriteContext(notary, head);
+                if (!context) return std::move(context).error();
+                return true;
+              }});
 }
 
 }  // namespace sealedger::api

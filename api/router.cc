@@ -68,15 +68,26 @@ bool Router::Answers(const Route& route, std::string_view method) {
   return route.method == method || (method == "HEAD" && route.method == "GET");
 }
 
-size_t Router::BodyLimit(const Request& head) const {
+const Route* Router::FindLarge(const Request& head) const {
   for (const Route& route : routes_) {
-    // The few routes that take more have no names in their patterns.
+    // None of them has names in its pattern.
     if (route.max_body != kMaxBody && route.pattern == head.path &&
         Answers(route, head.method)) {
-      return route.max_body;
+      return &route;
     }
   }
-  return kMaxBody;
+  return nullptr;
+}
+
+size_t Router::BodyLimit(const Request& head) const {
+  const Route* route = FindLarge(head);
+  return route != nullptr ? route->max_body : kMaxBody;
+}
+
+Result<bool> Router::KnowsSender(const Request& head) const {
+  const Route* route = FindLarge(head);
+  if (route == nullptr || !route->knows_sender) return false;
+  return route->knows_sender(head);
 }
 
 Response Router::Handle(const Request& request) const {

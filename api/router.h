@@ -28,6 +28,9 @@ struct Route {
   std::string pattern;
   std::function<Result<Response>(const Request&, const PathValues&)> handler;
   size_t max_body = kMaxBody;
+  // Where bodies may be large: whether the sender is known, from the head
+  // alone. None: nobody is.
+  std::function<Result<bool>(const Request&)> knows_sender = nullptr;
 };
 
 class Router {
@@ -35,6 +38,7 @@ class Router {
   void Add(Route route);
 
   size_t BodyLimit(const Request& head) const;
+  Result<bool> KnowsSender(const Request& head) const;
   // Errors come out as problems: those of handlers, 404 no-such-path, and 405
   // method-not-allowed with Allow.
   Response Handle(const Request& request) const;
@@ -52,6 +56,8 @@ class Router {
                       const std::vector<std::string_view>& path,
                       std::string_view whole, PathValues* values);
   static bool Answers(const Route& route, std::string_view method);
+  // Null but for the few routes that take large bodies.
+  const Route* FindLarge(const Request& head) const;
   Response Refuse(const Request& request,
                   const std::vector<std::string_view>& path) const;
 

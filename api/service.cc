@@ -33,6 +33,10 @@ size_t Service::BodyLimit(const Request& head) const {
   return router_.BodyLimit(head);
 }
 
+Result<bool> Service::KnowsSender(const Request& head) const {
+  return router_.KnowsSender(head);
+}
+
 Response Service::Handle(const Request& request) {
   Response response = router_.Handle(request);
   // Answers depend on who asks and on the moment, unless their route says

@@ -26,6 +26,7 @@ class Service : public Handler {
       std::shared_ptr<ServerLoad> load = std::make_shared<ServerLoad>());
 
   size_t BodyLimit(const Request& head) const override;
+  Result<bool> KnowsSender(const Request& head) const override;
   Response Handle(const Request& request) override;
   void Finished(const Exchange& exchange) override;
 

@@ -22,6 +22,8 @@ Result<Response> GetCheckpoint(const notary::Notary& notary,
 }
 
 Result<Response> GetTile(const notary::Notary& notary, const Request& request) {
+  Result<void> parameters = CheckParameters(request, {});
+  if (!parameters) return std::move(parameters).error();
   Result<std::optional<notary::Caller>> caller = FindCaller(notary, request);
   if (!caller) return std::move(caller).error();
   // The path as sent: a percent sign in it is a second spelling, and no tile.

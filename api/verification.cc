@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "api/answers.h"
+#include "api/auth.h"
 #include "api/inputs.h"
 #include "api/routes.h"
 
@@ -29,7 +30,14 @@ void AddVerifyRoutes(Router& router, notary::Notary& notary) {
               [&notary](const Request& request, const PathValues&) {
                 return PostVerify(notary, request);
               },
-              kMaxLargeBody});
+              kMaxLargeBody,
+              // A token is not needed here; whoever has one waits for nobody
+              // without.
+              [&notary](const Request& head) -> Result<bool> {
+                const Result<notary::Caller> caller =
+                    RequireCaller(notary, head);
+                return caller.has_value();
+              }});
 }
 
 }  // namespace sealedger::api

@@ -13,10 +13,10 @@
 
 namespace sealedger::ledger {
 
-// `guard_note`: what Guard::Peek found. Errors, all kConflict: "guard-missing"
-// (no guard, and the ledger is not new), "guard-contradicts" (of another
-// origin or key, or another root at its size), "rolled-back" (the ledger is
-// behind it).
+// `guard_note`: what Guard::Peek found. kConflict "guard-missing" (no guard,
+// and the ledger is not new), "guard-contradicts" (of another origin or key, or
+// another root at its size), "rolled-back" (the ledger is behind it); the
+// store's errors where a tile for the root cannot be read.
 Result<void> CheckAgainstGuard(const Ledger& ledger,
                                const std::optional<std::string>& guard_note,
                                const VerifierKey& key);

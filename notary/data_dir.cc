@@ -43,6 +43,13 @@ bool Exists(const std::string& path) {
   return ::access(path.c_str(), F_OK) == 0;
 }
 
+// A guard that was made and never written: an init ended before its first
+// commit.
+bool HasContent(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && status.st_size > 0;
+}
+
 Result<void> MakeFolder(const std::string& path) {
   std::error_code failed;
   std::filesystem::create_directories(path, failed);
@@ -122,10 +129,10 @@ Result<void> CreateLedger(const DataPaths& paths, const std::string& origin,
   const Result<Settings> settings = ReadSettings(paths.settings, paths.dir);
   if (!settings) return settings.error();
   const std::string& guard_path = settings->guard.path;
-  if (Exists(guard_path) ||
-      (Exists(paths.admin_token) && !Exists(paths.ledger))) {
+  const bool guarded = HasContent(guard_path);
+  if (guarded || (Exists(paths.admin_token) && !Exists(paths.ledger))) {
     return MakeError(Code::kConflict, "guard-without-ledger",
-                     (Exists(guard_path) ? guard_path : paths.admin_token) +
+                     (guarded ? guard_path : paths.admin_token) +
                          " is there and its ledger is not: a ledger that is "
                          "lost does not begin again under its origin");
   }

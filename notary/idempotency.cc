@@ -127,6 +127,8 @@ void IdempotencyKeys::SweepOld(int64_t commit_ms,
                                std::vector<ledger::KeyWrite>* writes) {
   const uint32_t generation = Generation(commit_ms);
   if (generation == 0 || swept_generation_ == generation) return;
+  if (swept_ms_ == commit_ms) return;
+  swept_ms_ = commit_ms;
   size_t found = 0;
   const Result<void> scanned =
       ledger::Scan(ledger_.store(), "i", RecordKey(generation - 1, ""),

@@ -74,7 +74,8 @@ class IdempotencyKeys {
                        std::string_view body, int64_t now_ms);
 
   // Deletes of some records that are older than two generations: to ride in a
-  // commit. Cheap when there are none. Sequencer thread only.
+  // commit, once however many of its requests ask. Cheap when there are none.
+  // Sequencer thread only.
   void SweepOld(int64_t commit_ms, std::vector<ledger::KeyWrite>* writes);
 
  private:
@@ -86,6 +87,7 @@ class IdempotencyKeys {
   const ledger::Ledger& ledger_;
   // Sequencer thread only.
   std::optional<uint32_t> swept_generation_;
+  std::optional<int64_t> swept_ms_;  // the commit that swept last
 
   std::mutex mu_;
   std::condition_variable released_;

@@ -1,9 +1,12 @@
 #include "notary/notary.h"
 
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <unordered_map>
 #include <utility>
 
 #include "ledger/encoding.h"
@@ -40,6 +43,13 @@ Result<std::unique_ptr<ledger::Ledger>> OpenLedger(
 Result<ledger::Guard> OpenGuard(const ledger::Ledger& ledger,
                                 const std::string& path,
                                 const ledger::VerifierKey& vkey, bool adopt) {
+  // Not made here: that it is missing tells something, also the next time.
+  if (!adopt && ::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    return ledger::CheckAgainstGuard(ledger, std::nullopt, vkey).error();
+  }
+  Result<ledger::Guard> guard = ledger::Guard::Open(path);
+  if (!guard) return guard;
+  // Read under its lock: whoever held it before wrote its newest note.
   Result<std::optional<std::string>> note = ledger::Guard::Peek(path);
   if (!note && !(adopt && note.error().name == "guard-corrupt")) {
     return std::move(note).error();
@@ -50,7 +60,7 @@ Result<ledger::Guard> OpenGuard(const ledger::Ledger& ledger,
     Result<void> agrees = ledger::CheckAgainstGuard(ledger, known, vkey);
     if (!agrees) return std::move(agrees).error();
   }
-  return ledger::Guard::Open(path);
+  return guard;
 }
 
 // Blobs whose entry never came: a crash between the two leaves them.
@@ -60,28 +70,38 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
   if (pending->empty()) return {};
   const ledger::PublishedPtr published = ledger.published();
   uint64_t begin = published->head.size;
-  std::vector<Hash> orphans;
+  std::unordered_map<std::string, Hash> orphans;  // by their lines in _sd
   for (const PrivateStore::Pending& blob : *pending) {
     begin = std::min(begin, blob.tree_size);
-    orphans.push_back(blob.digest);
+    orphans.emplace(ledger::EncodeBase64Url(blob.digest.view()), blob.digest);
   }
   std::vector<Hash> settled;
+  Result<void> readable;
   Result<void> visited = ledger.VisitEntries(
       begin, published->head.size, *published,
-      [&](uint64_t, std::string_view entry) {
-        const auto kept = std::stable_partition(
-            orphans.begin(), orphans.end(), [&](const Hash& digest) {
-              return entry.find(ledger::EncodeBase64Url(digest.view())) ==
-                     std::string_view::npos;
-            });
-        settled.insert(settled.end(), kept, orphans.end());
-        orphans.erase(kept, orphans.end());
+      [&](uint64_t, std::string_view text) {
+        // Most entries have no private fields: those are not parsed.
+        if (text.find("\"_sd\":[") == std::string_view::npos) return true;
+        const Result<Entry> entry = ParseEntry(text);
+        if (!entry) {
+          readable = entry.error();
+          return false;
+        }
+        for (const std::string& line : entry->sd) {
+          const auto found = orphans.find(line);
+          if (found == orphans.end()) continue;
+          settled.push_back(found->second);
+          orphans.erase(found);
+        }
         return !orphans.empty();
       });
   if (!visited) return visited;
+  if (!readable) return readable;
   store.Settle(settled);
   if (orphans.empty()) return {};
-  return store.Erase(orphans);
+  std::vector<Hash> lost;
+  for (const auto& [line, digest] : orphans) lost.push_back(digest);
+  return store.Erase(lost);
 }
 
 ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {

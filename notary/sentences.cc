@@ -153,6 +153,12 @@ constexpr Row kChecks[] = {
      "第{index}号记录所附的公开内容顺序有误或者重复，证据包已被改动。",
      "The disclosures that accompany entry {index} are doubled or out of "
      "order; the bundle has been altered."},
+    {"disclosures", "named_twice",
+     "第{index}号记录所附的公开内容中有两项名称相同，无法确定以哪一项为准，"
+     "因此不予通过。",
+     "Two of the disclosures that accompany entry {index} have the same name; "
+     "which of them holds cannot be told, and the bundle is therefore "
+     "refused."},
     {"disclosures", "entry_not_read",
      "因有记录无法读取，未能核验所公开的内容。",
      "An entry could not be read; the disclosures were therefore not checked."},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -54,6 +55,7 @@ constexpr KnownReason kKnownReasons[] = {
     {"disclosures", kFail, "not_a_disclosure"},
     {"disclosures", kFail, "not_listed"},
     {"disclosures", kFail, "out_of_order"},
+    {"disclosures", kFail, "named_twice"},
     {"disclosures", kNotChecked, "entry_not_read"},
     {"consistency", kPass, "nothing_to_check"},
     {"document", kPass, "same"},
@@ -349,12 +351,14 @@ std::optional<Check> BundleChecker::FindDisclosureFault(size_t position) const {
   if (bundled.disclosures.empty()) return std::nullopt;
   const std::vector<std::string>& sd = entries_[position]->sd;
   auto from = sd.begin();
+  std::set<std::string> names;
   for (const std::string& disclosure : bundled.disclosures) {
     const std::string digest =
         ledger::EncodeBase64Url(DisclosureDigest(disclosure).view());
     const Evidence evidence = {{"index", std::to_string(bundled.index)},
                                {"digest", digest}};
-    if (!DecodeDisclosure(disclosure)) {
+    const Result<Disclosure> decoded = DecodeDisclosure(disclosure);
+    if (!decoded) {
       return Conclude("disclosures", "not_a_disclosure", evidence);
     }
     const auto it = std::find(sd.begin(), sd.end(), digest);
@@ -363,6 +367,10 @@ std::optional<Check> BundleChecker::FindDisclosureFault(size_t position) const {
     }
     if (it < from) return Conclude("disclosures", "out_of_order", evidence);
     from = it + 1;
+    // RFC 9901 §7.1: of two values of one name nobody knows which holds.
+    if (!names.insert(decoded->name).second) {
+      return Conclude("disclosures", "named_twice", evidence);
+    }
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -50,6 +51,12 @@ class EchoHandler : public Handler {
  public:
   size_t BodyLimit(const Request& head) const override {
     return head.path == "/large" ? kMaxLargeBody : kMaxBody;
+  }
+  Result<bool> KnowsSender(const Request& head) const override {
+    if (head.target == "/large?refused") {
+      return MakeError(Code::kUnauthenticated, "wrong-token", "");
+    }
+    return head.target == "/large?known";
   }
   Response Handle(const Request& request) override {
     seen_.push_back(request.method + " " + request.target + " " + request.body);
@@ -124,7 +131,6 @@ TEST_CASE("a refused request ends the connection, and its body is no request") {
         std::string("POST /a HTTP/1.1\r\nContent-Length: 1\r\n"
                     "Content-Length: 2\r\n\r\n"),
         std::string("POST /a HTTP/1.1\r\n\r\n"),
-        std::string("DELETE /a HTTP/1.1\r\n\r\n"),
         std::string("POST /a HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n"),
         std::string("nonsense\r\n\r\n"),
         std::string("GET /%0a HTTP/1.1\r\n\r\n")}) {
@@ -134,6 +140,15 @@ TEST_CASE("a refused request ends the connection, and its body is no request") {
     CHECK(session.handler.statuses_.size() == 1);
     CHECK(session.Count("Connection: close\r\n") == 1);
     CHECK(session.stream.finished_);
+  }
+}
+
+TEST_CASE("without Content-Length a DELETE has no body, however bytes come") {
+  const std::string input = "DELETE /a HTTP/1.1\r\n\r\n" + kGet;
+  for (const size_t step : {size_t{1}, input.size()}) {
+    const Session session(input, step);
+    CHECK(session.handler.seen_ ==
+          std::vector<std::string>{"DELETE /a ", "GET /b?c=d "});
   }
 }
 
@@ -223,24 +238,47 @@ TEST_CASE("a client that takes no answer does not stop the server") {
   }
 }
 
-TEST_CASE("large bodies are taken a few at once") {
-  MemoryStream stream(
-      "POST /large HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n" +
-          std::string(kMaxBody + 1, 'x'),
-      100000);
+std::string LargePost(const std::string& query, const std::string& body) {
+  return "POST /large" + query +
+         " HTTP/1.1\r\nContent-Length: 1048577\r\n\r\n" + body;
+}
+
+TEST_CASE("large bodies are taken a few at once, unknown senders apart") {
+  ConnectionOptions options;
+  const std::string body(kMaxBody + 1, 'x');
+  for (const bool known : {true, false}) {
+    ServerLoad load;
+    std::atomic<size_t>& mine =
+        known ? load.large_bodies : load.unknown_large_bodies;
+    std::atomic<size_t>& others =
+        known ? load.unknown_large_bodies : load.large_bodies;
+    const size_t most = known ? kMaxLargeBodies : kMaxUnknownLargeBodies;
+    MemoryStream stream(LargePost(known ? "?known" : "", body), 100000);
+    EchoHandler handler;
+    mine = most;
+    ServeConnection(stream, "192.0.2.1", options, load, handler);
+    CHECK(handler.statuses_ == std::vector<int>{503});
+    CHECK(stream.output_.find("Retry-After: ") != std::string::npos);
+    CHECK(mine == most);
+    mine = most - 1;
+    others = 100;
+    stream.at_ = 0;
+    ServeConnection(stream, "192.0.2.1", options, load, handler);
+    CHECK(handler.statuses_ == std::vector<int>{503, 200});
+    CHECK(mine == most - 1);
+  }
+}
+
+TEST_CASE("a large body whose sender is refused is not read") {
+  MemoryStream stream(LargePost("?refused", ""), 100000);
   ConnectionOptions options;
   ServerLoad load;
   EchoHandler handler;
-  load.large_bodies = kMaxLargeBodies;
   ServeConnection(stream, "192.0.2.1", options, load, handler);
-  CHECK(handler.statuses_ == std::vector<int>{503});
-  CHECK(stream.output_.find("Retry-After: ") != std::string::npos);
-  CHECK(load.large_bodies == kMaxLargeBodies);
-  load.large_bodies = kMaxLargeBodies - 1;
-  stream.at_ = 0;
-  ServeConnection(stream, "192.0.2.1", options, load, handler);
-  CHECK(handler.statuses_ == std::vector<int>{503, 200});
-  CHECK(load.large_bodies == kMaxLargeBodies - 1);
+  CHECK(handler.statuses_ == std::vector<int>{401});
+  CHECK(handler.seen_.empty());
+  CHECK(load.large_bodies == 0);
+  CHECK(load.unknown_large_bodies == 0);
 }
 
 TEST_CASE("any cut and any flipped byte of a session ends well") {

@@ -89,6 +89,32 @@ TEST_CASE("a failure of ours tells the log, and nobody else") {
   CHECK(response.failure->name == "store-io");
 }
 
+TEST_CASE("the sender of a large body is judged from its head") {
+  Router router;
+  const auto handler = [](const Request&, const PathValues&) {
+    return Result<Response>(Response());
+  };
+  const auto judge = [](const Request& head) -> Result<bool> {
+    if (head.target == "?refused") return MakeError(Code::kIo, "refused", "");
+    return head.target == "?known";
+  };
+  router.Add({"POST", "/judged", handler, kMaxLargeBody, judge});
+  router.Add({"POST", "/open", handler, kMaxLargeBody});
+  router.Add({"POST", "/small", handler});
+  Request request;
+  request.method = "POST";
+  request.path = "/judged";
+  CHECK_FALSE(*router.KnowsSender(request));
+  request.target = "?known";
+  CHECK(*router.KnowsSender(request));
+  request.target = "?refused";
+  CHECK(router.KnowsSender(request).error().name == "refused");
+  for (const char* path : {"/open", "/small", "/none"}) {
+    request.path = path;
+    CHECK_FALSE(*router.KnowsSender(request));
+  }
+}
+
 TEST_CASE("only the routes that say so take large bodies") {
   Request request;
   request.method = "POST";

@@ -83,6 +83,7 @@ EchoHandler Serve(std::string_view bytes, size_t step) {
   options.trusted_proxies = {"192.0.2.1"};
   api::ServeConnection(stream, "192.0.2.1", options, load, handler);
   CHECK(load.large_bodies == 0);
+  CHECK(load.unknown_large_bodies == 0);
   fuzzing::ReadAnswers(stream.output(), handler.methods);
   return handler;
 }

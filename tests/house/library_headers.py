@@ -16,7 +16,6 @@ LIBRARIES = {
     "nlohmann/json": ("nlohmann/", ["api/*.cc", "tools/*.cc"], 3),
     "utf8proc": ("utf8proc.h", ["notary/*.cc"], 1),
     "toml++": ("toml++/", ["notary/*.cc", "api/*.cc", "tools/*.cc"], 2),
-    "spdlog": ("spdlog/", ["api/*", "tools/*.cc"], 3),
     "prometheus-cpp": ("prometheus/", ["api/*"], 2),
     "CLI11": ("CLI/", ["tools/*"], None),
     "OpenSSL": ("openssl/", ["ledger/*", "notary/*.cc", "tools/*.cc"], 12),

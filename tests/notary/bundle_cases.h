@@ -55,6 +55,23 @@ inline std::string LedgerEndingIn(const notary::Entry& entry,
 
 inline constexpr uint64_t kLast = 12;  // the index that LedgerEndingIn adds
 
+// An entry that discloses one name twice, each time as it should.
+inline std::string WithTwoValuesOfOneName() {
+  std::vector<std::pair<std::string, std::string>> made;  // digest, text
+  for (const std::string value : {"one", "two"}) {
+    std::string text = notary::EncodeDisclosure(
+        {std::string(notary::kSaltSize, value[0]), "signatory", value});
+    made.emplace_back(
+        ledger::EncodeBase64Url(notary::DisclosureDigest(text).view()), text);
+  }
+  std::sort(made.begin(), made.end());
+  notary::Entry entry = EntryAt(kLast, "acme", 2, EvidenceOf("x"));
+  entry.sd = {made[0].first, made[1].first};
+  notary::Bundle bundle = *notary::ParseBundle(LedgerEndingIn(entry, {2}));
+  bundle.entries[0].disclosures = {made[0].second, made[1].second};
+  return notary::FormatBundle(bundle);
+}
+
 // The sample's checkpoint with other signature lines.
 inline std::string SampleSigned(
     const std::function<void(ledger::Note&)>& change) {
@@ -143,6 +160,7 @@ inline void AddPartyCases(std::vector<BundleCase>* cases) {
                       std::swap(b.entries[0].disclosures[1],
                                 b.entries[0].disclosures[2]);
                     })});
+  cases->push_back({id, "named_twice", WithTwoValuesOfOneName()});
   notary::Bundle with_disclosure = *notary::ParseBundle(unread);
   with_disclosure.entries[0].disclosures = {"AAAA"};
   cases->push_back(

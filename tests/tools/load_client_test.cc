@@ -22,6 +22,9 @@ class Echo : public api::Handler {
   size_t BodyLimit(const api::Request&) const override {
     return api::kMaxLargeBody;
   }
+  ledger::Result<bool> KnowsSender(const api::Request&) const override {
+    return true;
+  }
   api::Response Handle(const api::Request& request) override {
     api::Response response;
     response.content_type = "text/plain";

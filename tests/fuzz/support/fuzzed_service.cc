@@ -157,6 +157,7 @@ void FuzzedService::Serve(const std::string& bytes, const Wire& wire) {
   api::ServerLoad load;
   api::ServeConnection(stream, wire.peer, options, load, *this);
   CHECK(load.large_bodies == 0);
+  CHECK(load.unknown_large_bodies == 0);
 
   for (const JudgedExchange& exchange : exchanges_) judge_->Judge(exchange);
   if (stream.gone()) return;
@@ -174,6 +175,11 @@ void FuzzedService::Serve(const std::string& bytes, const Wire& wire) {
 
 size_t FuzzedService::BodyLimit(const api::Request& head) const {
   return service_->BodyLimit(head);
+}
+
+ledger::Result<bool> FuzzedService::KnowsSender(
+    const api::Request& head) const {
+  return service_->KnowsSender(head);
 }
 
 api::Response FuzzedService::Handle(const api::Request& request) {

@@ -51,6 +51,7 @@ class FuzzedService : private api::Handler {
 
  private:
   size_t BodyLimit(const api::Request& head) const override;
+  ledger::Result<bool> KnowsSender(const api::Request& head) const override;
   api::Response Handle(const api::Request& request) override;
   void Finished(const api::Exchange& exchange) override;
 
