@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -11,109 +12,15 @@
 #include <vector>
 
 #include "ledger/fsck.h"
-#include "ledger/leveldb_store.h"
 #include "ledger/memory_store.h"
-#include "ledger/proof.h"
-#include "ledger/rollback.h"
+#include "tests/ledger/sample_log.h"
 #include "tests/support/files.h"
-#include "tests/support/manual_clock.h"
 #include "tests/support/reference_tree.h"
 
 namespace sealedger::ledger {
 namespace {
 
-using testing::ManualClock;
-
-const std::string kOrigin = "example.com/log";
-
-const Ed25519Key& LogKey() {
-  static const Ed25519Key key = *Ed25519Key::FromSeed(std::string(32, '\1'));
-  return key;
-}
-
-Result<std::string> Sign(const TreeHead& head) {
-  return SignCheckpoint({kOrigin, head}, LogKey());
-}
-
-VerifierKey Vkey() { return MakeVerifierKey(kOrigin, LogKey().public_key()); }
-
-// Gives a store that somebody else owns, so that it outlives the ledger.
-class BorrowedStore : public Store {
- public:
-  explicit BorrowedStore(Store& store) : store_(store) {}
-  Result<std::optional<std::string>> Get(std::string_view key) override {
-    return store_.Get(key);
-  }
-  Result<void> Write(const WriteBatch& batch, Durability durability) override {
-    return store_.Write(batch, durability);
-  }
-  std::unique_ptr<Cursor> NewCursor() override { return store_.NewCursor(); }
-  Result<void> Compact(std::string_view first, std::string_view last) override {
-    return store_.Compact(first, last);
-  }
-
- private:
-  Store& store_;
-};
-
-struct Log {
-  explicit Log(Store& store) {
-    auto opened = Ledger::Open(std::make_unique<BorrowedStore>(store), Sign);
-    REQUIRE(opened.has_value());
-    ledger = *std::move(opened);
-  }
-
-  void Start(SequencerOptions options = {}) {
-    options.sign_head = options.sign_head ? options.sign_head : Sign;
-    options.clock = &clock;
-    options.gather_us = 0;
-    auto started = Sequencer::Start(*ledger, std::move(options));
-    REQUIRE(started.has_value());
-    sequencer = *std::move(started);
-  }
-
-  ManualClock clock;
-  std::unique_ptr<Ledger> ledger;
-  std::unique_ptr<Sequencer> sequencer;
-};
-
-Admit Entries(std::vector<std::string> texts) {
-  return [texts = std::move(texts)](AdmitView&) -> Result<Admission> {
-    Admission admission;
-    for (const std::string& text : texts) {
-      admission.entries.push_back({text, ""});
-    }
-    return admission;
-  };
-}
-
-std::vector<std::string> Numbered(uint64_t begin, uint64_t end) {
-  std::vector<std::string> texts;
-  for (uint64_t i = begin; i < end; ++i) {
-    texts.push_back("entry " + std::to_string(i));
-  }
-  return texts;
-}
-
-void CheckWhole(const Ledger& ledger, uint64_t size) {
-  const PublishedPtr published = ledger.published();
-  REQUIRE(published->head.size == size);
-  const std::vector<VerifierKey> known{Vkey()};
-  const auto checkpoint = VerifyCheckpoint(published->note, known);
-  REQUIRE(checkpoint.has_value());
-  CHECK(checkpoint->head() == published->head);
-  for (uint64_t i = 0; i < size; ++i) {
-    const auto entry = ledger.ReadEntry(i, *published);
-    REQUIRE(entry.has_value());
-    CHECK(*entry == "entry " + std::to_string(i));
-    const auto path = ledger.ProveInclusion(i, published);
-    REQUIRE(path.has_value());
-    CHECK(
-        VerifyInclusion(i, size, LeafHash(*entry), *path, published->head.root)
-            .has_value());
-  }
-  CHECK(ledger.ReadEntry(size, *published).error().code == Code::kNotFound);
-}
+using namespace sample;
 
 TEST_CASE("every answered entry is in the published tree, at any batching") {
   for (const uint64_t step : {1, 7, 256, 300}) {
@@ -179,67 +86,6 @@ TEST_CASE("what was published stays as it was while the tree grows") {
               .error()
               .code == Code::kNotFound);
   }
-}
-
-TEST_CASE("a ledger opened again goes on where it was, at every size") {
-  MemoryStore store(IsImmutableKey);
-  uint64_t size = 0;
-  for (const uint64_t next : {1, 2, 255, 256, 257, 511, 512, 1300, 2000}) {
-    Log log(store);
-    CHECK(log.ledger->published()->head.size == size);
-    log.Start();
-    REQUIRE(log.sequencer->Append(Entries(Numbered(size, next))).has_value());
-    size = next;
-  }
-  CheckWhole(*Log(store).ledger, 2000);
-}
-
-TEST_CASE("tiles of a size above 65,536 come back after opening") {
-  MemoryStore store(IsImmutableKey);
-  const uint64_t size = 66000;
-  Hash root;
-  {
-    Log log(store);
-    log.Start();
-    for (uint64_t i = 0; i < size; i += 6000) {
-      REQUIRE(
-          log.sequencer->Append(Entries(Numbered(i, i + 6000))).has_value());
-    }
-    root = log.ledger->published()->head.root;
-  }
-  const Log log(store);
-  const PublishedPtr published = log.ledger->published();
-  CHECK(published->head.root == root);
-  for (const uint64_t index : {0, 255, 256, 65535, 65536, 65999}) {
-    CAPTURE(index);
-    const auto leaf = log.ledger->LeafHashAt(index, published);
-    REQUIRE(leaf.has_value());
-    CHECK(*leaf == LeafHash("entry " + std::to_string(index)));
-    const auto path = log.ledger->ProveInclusion(index, published);
-    REQUIRE(path.has_value());
-    CHECK(VerifyInclusion(index, size, *leaf, *path, root).has_value());
-  }
-  for (const TileId& tile : TilesOf(size)) {
-    const auto bytes = log.ledger->ReadTile(tile, published);
-    REQUIRE(bytes.has_value());
-    if (tile.kind == TileId::Kind::kHashes) {
-      CHECK(bytes->size() == tile.width * kHashSize);
-    }
-    for (const uint32_t width : {1U, 100U, tile.width}) {
-      if (width > tile.width) continue;
-      TileId part = tile;
-      part.width = width;
-      const auto cut = log.ledger->ReadTile(part, published);
-      REQUIRE(cut.has_value());
-      CHECK(bytes->starts_with(*cut));
-    }
-  }
-  CHECK(log.ledger
-            ->ReadTile({TileId::Kind::kHashes, 0, size / 256,
-                        static_cast<uint32_t>(size % 256 + 1)},
-                       published)
-            .error()
-            .code == Code::kNotFound);
 }
 
 TEST_CASE("a request sees what the same commit admitted before it") {
@@ -423,166 +269,6 @@ TEST_CASE("a guard that is written at intervals is written at rest, too") {
   CHECK(log.sequencer->figures().guard_late_ms == 0);
 }
 
-TEST_CASE("a ledger is held against its guard") {
-  MemoryStore store(IsImmutableKey);
-  MemoryStore other(IsImmutableKey);
-  std::vector<std::string> notes;
-  {
-    Log log(store);
-    log.Start();
-    for (int i = 0; i < 5; ++i) {
-      auto done =
-          log.sequencer->Append(Entries({"entry " + std::to_string(i)}));
-      REQUIRE(done.has_value());
-      notes.push_back(done->published->note);
-    }
-    Log forked(other);
-    forked.Start();
-    REQUIRE(forked.sequencer->Append(Entries({"entry 0", "other", "b", "c"}))
-                .has_value());
-  }
-  const Log log(store);
-  const Log forked(other);
-  const VerifierKey key = Vkey();
-  const auto name = [&](const Log& held, std::optional<std::string> note) {
-    const auto agrees = CheckAgainstGuard(*held.ledger, note, key);
-    return agrees ? std::string("ok") : agrees.error().name;
-  };
-  CHECK(name(log, notes[4]) == "ok");
-  CHECK(name(log, notes[0]) == "ok");
-  CHECK(name(log, std::nullopt) == "guard-missing");
-  CHECK(name(forked, notes[4]) == "rolled-back");
-  CHECK(name(forked, notes[0]) == "ok");
-  CHECK(name(forked, notes[2]) == "guard-contradicts");
-  CHECK(name(log, "garbage") == "guard-contradicts");
-}
-
-TEST_CASE("the N-th file operation fails, for N = 1, 2, 3 … until none does") {
-  for (const auto mode : {StoreFaults::Mode::kNotPersisted,
-                          StoreFaults::Mode::kPersistedAnyway}) {
-    bool failed = true;
-    for (int64_t n = 1; failed; ++n) {
-      REQUIRE(n < 200);
-      CAPTURE(n);
-      const testing::TempDir dir;
-      LevelDbOptions options;
-      options.create_if_missing = true;
-      options.faults = std::make_shared<StoreFaults>();
-      std::vector<std::string> acknowledged;
-      std::vector<TreeHead> heads;
-      {
-        auto store = OpenLevelDb((dir.path() / "db").string(), options);
-        REQUIRE(store.has_value());
-        Log log(**store);
-        log.Start();
-        options.faults->mode = mode;
-        options.faults->countdown = n;
-        failed = false;
-        for (uint64_t i = 0; i < 10; ++i) {
-          auto done =
-              log.sequencer->Append(Entries(Numbered(30 * i, 30 * (i + 1))));
-          if (!done) {
-            failed = true;
-            break;
-          }
-          for (const NewEntry& entry : done->entries) {
-            acknowledged.push_back(entry.bytes);
-          }
-          heads.push_back(done->published->head);
-        }
-        log.sequencer.reset();
-      }
-      options.faults->countdown = -1;
-      auto store = OpenLevelDb((dir.path() / "db").string(), options);
-      REQUIRE(store.has_value());
-      const Log log(**store);
-      const PublishedPtr published = log.ledger->published();
-      REQUIRE(published->head.size >= acknowledged.size());
-      REQUIRE(published->head.size % 30 == 0);
-      for (uint64_t i = 0; i < acknowledged.size(); ++i) {
-        CHECK(*log.ledger->ReadEntry(i, *published) == acknowledged[i]);
-      }
-      for (const TreeHead& head : heads) {
-        CHECK(*log.ledger->RootAt(head.size, published) == head.root);
-      }
-      const auto report = Fsck(**store);
-      REQUIRE(report.has_value());
-      CHECK(report->problems.empty());
-    }
-  }
-}
-
-TEST_CASE("fsck names what is wrong and where") {
-  const auto with = [](const std::function<void(WriteBatch*)>& damage) {
-    MemoryStore store;
-    {
-      Log log(store);
-      log.Start();
-      REQUIRE(log.sequencer->Append(Entries(Numbered(0, 600))).has_value());
-    }
-    WriteBatch batch;
-    damage(&batch);
-    REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
-    const auto report = Fsck(store);
-    REQUIRE(report.has_value());
-    return report->problems;
-  };
-  CHECK(with([](WriteBatch*) {}).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put(EntryKey(3), "entry X"); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Delete(EntryKey(300)); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Delete(EntryKey(599)); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Delete(TileKey(0, 1)); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put(TileKey(0, 1), "x"); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Delete(HeadKey(600)); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put(EntryKey(600), "more"); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put(HeadKey(10), "x"); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put(LedgerKey(5, 0x10), "x"); }).empty());
-  CHECK(!with([](WriteBatch* b) { b->Put("e", "x"); }).empty());
-}
-
-TEST_CASE("a ledger whose end does not hold together does not open") {
-  const auto opens = [](const std::function<void(WriteBatch*)>& damage) {
-    MemoryStore store;
-    {
-      Log log(store);
-      log.Start();
-      REQUIRE(log.sequencer->Append(Entries(Numbered(0, 600))).has_value());
-    }
-    WriteBatch batch;
-    damage(&batch);
-    REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
-    return Ledger::Open(std::make_unique<BorrowedStore>(store), Sign)
-        .has_value();
-  };
-  CHECK(opens([](WriteBatch*) {}));
-  CHECK(!opens([](WriteBatch* b) { b->Put(EntryKey(3), "entry X"); }));
-  CHECK(!opens([](WriteBatch* b) { b->Delete(EntryKey(599)); }));
-  CHECK(!opens([](WriteBatch* b) { b->Delete(TileKey(0, 1)); }));
-  CHECK(!opens([](WriteBatch* b) { b->Delete(HeadKey(600)); }));
-  CHECK(!opens([](WriteBatch* b) { b->Put(EntryKey(600), "more"); }));
-  CHECK(!opens([](WriteBatch* b) { b->Put(kFormatKey, "other/1"); }));
-}
-
-TEST_CASE("tiles below the hashed end must lead to the head's root") {
-  MemoryStore store;
-  {
-    Log log(store);
-    log.Start();
-    REQUIRE(log.sequencer->Append(Entries(Numbered(0, 3000))).has_value());
-  }
-  // The roots of the groups of the first tile, far below the last 1,024
-  // entries: no hashing of the end looks at them.
-  std::string tile = **store.Get(TileKey(0, 0));
-  tile[kTileBytes] = static_cast<char>(tile[kTileBytes] ^ 1);
-  WriteBatch batch;
-  batch.Put(TileKey(0, 0), tile);
-  REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
-  const auto opened =
-      Ledger::Open(std::make_unique<BorrowedStore>(store), Sign);
-  REQUIRE(!opened.has_value());
-  CHECK(opened.error().name == "ledger-corrupt");
-}
-
 // Holds the signing of the first head until it is told how that ends.
 class HeldSigning {
  public:
@@ -731,6 +417,81 @@ TEST_CASE("a queue that is full answers at once") {
   holder.join();
   waiter.join();
   CheckWhole(*log.ledger, 1);
+}
+
+TEST_CASE("a commit that is large enough leaves the rest to the next one") {
+  MemoryStore store(IsImmutableKey);
+  Log log(store);
+  std::atomic<bool> open{false};
+  std::atomic<bool> done{false};
+  std::vector<CommitFigures> commits;  // of one thread at a time
+  SequencerOptions options;
+  options.wait_for_followers = [&] {
+    while (!open) std::this_thread::yield();
+  };
+  options.on_commit = [&](const CommitFigures& commit) {
+    commits.push_back(commit);
+    done = commits.size() == 2;
+  };
+  log.Start(std::move(options));
+  std::vector<std::future<Result<Sequenced>>> answers;
+  const auto append = [&](const std::vector<std::string>& texts) {
+    const size_t before = log.sequencer->figures().queued;
+    answers.push_back(std::async(std::launch::async, [&log, texts] {
+      return log.sequencer->Append(Entries(texts));
+    }));
+    while (log.sequencer->figures().queued == before) {
+      std::this_thread::yield();
+    }
+  };
+  const std::string large(kMaxEntrySize, 'x');
+  append(std::vector<std::string>(2100, large));  // more than 8 MiB
+  append({"small"});
+  append({"last"});
+  open = true;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const Result<Sequenced> answer = answers[i].get();
+    REQUIRE(answer.has_value());
+    CHECK(answer->first == (i == 0 ? 0 : 2099 + i));
+    CHECK(answer->published->head.size == (i == 0 ? 2100 : 2102));
+  }
+  while (!done) std::this_thread::yield();
+  CHECK(commits[0].requests == 1);
+  CHECK(commits[1].requests == 2);
+}
+
+TEST_CASE("a guard that fails answers nobody, however many wait") {
+  const testing::TempDir dir;
+  const std::string path = (dir.path() / "guard").string();
+  std::filesystem::create_symlink("/dev/full", path);
+  MemoryStore store(IsImmutableKey);
+  {
+    Log log(store);
+    SequencerOptions options;
+    auto guard = Guard::Open(path);
+    REQUIRE(guard.has_value());
+    options.guard.emplace(*std::move(guard));
+    log.Start(std::move(options));
+    std::vector<std::future<Result<Sequenced>>> answers;
+    for (int i = 0; i < 8; ++i) {
+      answers.push_back(std::async(std::launch::async, [&log, i] {
+        return log.sequencer->Append(Entries({"entry " + std::to_string(i)}));
+      }));
+    }
+    int unknown = 0;
+    for (auto& answer : answers) {
+      const Result<Sequenced> sequenced = answer.get();
+      REQUIRE(!sequenced.has_value());
+      const std::string& name = sequenced.error().name;
+      unknown += name == "outcome-unknown" ? 1 : 0;
+      CHECK((name == "outcome-unknown" || name == "sequencer-stopped"));
+    }
+    CHECK(unknown > 0);
+    CHECK(log.sequencer->trouble()->name == "guard-io");
+    CHECK(log.ledger->published()->head.size == 0);
+  }
+  // They are durable, and nobody was told that they are not.
+  CHECK(Log(store).ledger->published()->head.size > 0);
 }
 
 }  // namespace

@@ -2,137 +2,22 @@
 
 #include <doctest/doctest.h>
 
-#include <sys/stat.h>
-
 #include <atomic>
-#include <filesystem>
-#include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "ledger/memory_store.h"
 #include "ledger/tlog_proof.h"
-#include "notary/data_dir.h"
 #include "notary/json_members.h"
-#include "notary/replay.h"
 #include "notary/verify.h"
-#include "tests/support/files.h"
+#include "tests/notary/sample_service.h"
 #include "tests/support/manual_clock.h"
 
 namespace sealedger::notary {
 namespace {
 
-constexpr int64_t kDayMs = int64_t{24} * 3600 * 1000;
-
-const Caller kAdminCaller{std::string(kOperator), Role::kAdmin};
-const Caller kAcme{"acme", Role::kPlatform};
-const Caller kOther{"other", Role::kPlatform};
-
-Json Parsed(const std::string& text) { return *ParseJson(text); }
-
-std::string Sha256Hex(std::string_view bytes) {
-  return ToHex(ledger::Sha256Of(bytes));
-}
-
-std::string EvidenceText(std::string_view document,
-                         const std::string& more = "") {
-  return "{\"document\":{\"sha256\":\"" + Sha256Hex(document) + "\"}" + more +
-         "}";
-}
-
-// A service on a folder of its own, with the parties acme and other.
-class Service {
- public:
-  Service() {
-    REQUIRE(InitDataDir(path(), "example.com/log", std::nullopt).has_value());
-    Open();
-    for (const char* id : {"acme", "other"}) {
-      REQUIRE(notary_
-                  ->RegisterParty(Context(kAdminCaller, ""),
-                                  Parsed(std::string("{\"id\":\"") + id +
-                                         "\",\"role\":\"platform\"}"))
-                  .has_value());
-    }
-  }
-
-  void Open(const std::function<void(NotaryOptions*)>& change = {}) {
-    auto opened = TryOpen(change);
-    if (!opened) MESSAGE(opened.error().name << " " << opened.error().detail);
-    REQUIRE(opened.has_value());
-    notary_ = *std::move(opened);
-  }
-
-  Result<std::unique_ptr<Notary>> TryOpen(
-      const std::function<void(NotaryOptions*)>& change = {}) {
-    notary_.reset();
-    auto settings = ReadSettings(path() + "/sealedger.toml", path());
-    REQUIRE(settings.has_value());
-    NotaryOptions options;
-    options.data_dir = path();
-    options.settings = *std::move(settings);
-    if (change) change(&options);
-    return Notary::Open(options);
-  }
-
-  void Close() { notary_.reset(); }
-
-  static WriteContext Context(const Caller& caller, const std::string& body,
-                              std::optional<std::string> key = std::nullopt) {
-    WriteContext context;
-    context.caller = caller;
-    context.raw.method = "POST";
-    context.raw.target = "/v1/evidence";
-    bodies().push_back(std::make_unique<std::string>(body));
-    context.raw.body = *bodies().back();
-    context.idempotency_key = std::move(key);
-    return context;
-  }
-
-  Result<Recorded> Record(const Caller& caller, const std::string& body,
-                          std::optional<std::string> key = std::nullopt) {
-    return notary_->RecordEvidence(Context(caller, body, std::move(key)),
-                                   Parsed(body));
-  }
-
-  void CheckReplayClean() {
-    EntryFilter indexed;
-    indexed.kind = "party.registered";
-    REQUIRE(notary_->ListEntries(nullptr, indexed).has_value());
-    Close();
-    auto ledger = ledger::OpenLevelDb(path() + "/ledger", {});
-    auto views = ledger::OpenLevelDb(path() + "/views", {});
-    REQUIRE(ledger.has_value());
-    REQUIRE(views.has_value());
-    ledger::MemoryStore scratch;
-    const auto report = Replay(**ledger, views->get(), scratch, nullptr);
-    REQUIRE(report.has_value());
-    CHECK(report->ledger.problems.empty());
-    for (const std::string& problem : report->problems) MESSAGE(problem);
-    CHECK(report->problems.empty());
-    CHECK(report->index_keys > 0);
-  }
-
-  std::string path() const { return (dir_.path() / "data").string(); }
-  Notary& operator*() { return *notary_; }
-  Notary* operator->() { return notary_.get(); }
-
- private:
-  // Contexts hold views; the test keeps what they look at.
-  static std::vector<std::unique_ptr<std::string>>& bodies() {
-    static std::vector<std::unique_ptr<std::string>> kept;
-    return kept;
-  }
-
-  testing::TempDir dir_;
-  std::unique_ptr<Notary> notary_;
-};
-
-uint64_t SizeOf(const Notary& notary) {
-  return static_cast<uint64_t>(*notary.Status().Find("size")->if_integer());
-}
+using namespace sample;
 
 TEST_CASE("evidence is answered with a proof that holds") {
   Service service;
@@ -313,6 +198,25 @@ TEST_CASE("chains hang together and refuse what does not") {
   REQUIRE(verdict.Find("chain") != nullptr);
   CHECK(verdict.Find("chain")->result == CheckResult::kPass);
   service.CheckReplayClean();
+}
+
+TEST_CASE("a chain that is too long for a bundle is refused whole") {
+  Service service;
+  const auto root = service.Record(kAcme, EvidenceText("root"));
+  REQUIRE(root.has_value());
+  const std::string link =
+      EvidenceText("link", ",\"chain\":" + std::to_string(root->receipt.index));
+  std::string body = "{\"items\":[" + link;
+  for (int i = 1; i < 8000; ++i) body += "," + link;
+  body += "]}";
+  const auto batch =
+      service->RecordEvidenceBatch(Service::Context(kAcme, body), Parsed(body));
+  REQUIRE(batch.has_value());
+  const uint64_t last = batch->receipts.back().index;
+  CHECK(service->ReadBundle(nullptr, last, false).has_value());
+  const auto whole = service->ReadBundle(nullptr, last, true);
+  REQUIRE(!whole.has_value());
+  CHECK(whole.error().name == "bundle-too-large");
 }
 
 TEST_CASE("a batch is whole: all in one commit or none") {
@@ -569,154 +473,6 @@ TEST_CASE("a closed ledger is read with a token alone") {
         "token-required");
   CHECK(service->ReadTile(nullptr, "tile/0/000.p/1").has_value());
   CHECK(service->ReadEntry(&kOther, 0).has_value());
-}
-
-TEST_CASE("views that are missing, damaged or ahead are built anew") {
-  Service service;
-  REQUIRE(service.Record(kAcme, EvidenceText("x")).has_value());
-  const auto found = [&] {
-    EntryFilter filter;
-    filter.kind = "evidence.recorded";
-    return service->ListEntries(nullptr, filter)->items.size();
-  };
-  CHECK(found() == 1);
-  service.Close();
-  std::filesystem::remove_all(service.path() + "/views");
-  service.Open();
-  CHECK(found() == 1);
-  service.Close();
-  testing::WriteFile(service.path() + "/views/CURRENT", "garbage\n");
-  service.Open();
-  CHECK(found() == 1);
-  service.CheckReplayClean();
-}
-
-TEST_CASE("it is told when indexes are built anew, and when they are") {
-  Service service;
-  std::string items;
-  for (int i = 0; i < 5000; ++i) {
-    items += (i == 0 ? "" : ",") + EvidenceText(std::to_string(i));
-  }
-  REQUIRE(service
-              ->RecordEvidenceBatch(Service::Context(kAcme, ""),
-                                    Parsed("{\"items\":[" + items + "]}"))
-              .has_value());
-  // Lists of a kind wait for the index.
-  EntryFilter filter;
-  filter.kind = "evidence.recorded";
-  std::vector<std::pair<std::string, uint64_t>> events;
-  std::mutex mu;
-  const auto listen = [&](NotaryOptions* options) {
-    options->on_index_event = [&](std::string_view event, uint64_t entries) {
-      const std::lock_guard<std::mutex> lock(mu);
-      events.emplace_back(event, entries);
-    };
-  };
-  REQUIRE(service->ListEntries(nullptr, filter).has_value());
-  service.Close();
-  service.Open(listen);
-  service.Close();
-  CHECK(events.empty());
-  std::filesystem::remove_all(service.path() + "/views");
-  service.Open(listen);
-  REQUIRE(service->ListEntries(nullptr, filter).has_value());
-  CHECK(service->Figures().index_lag.count() == 0);
-  service.Close();
-  REQUIRE(events.size() == 2);
-  CHECK(events[0].first == "index_rebuild_begin");
-  CHECK(events[1].first == "index_rebuild_end");
-  CHECK(events[0].second == 5004);
-  CHECK(events[1].second == 5004);
-}
-
-TEST_CASE("a service does not open where it must not") {
-  Service service;
-  REQUIRE(service.Record(kAcme, EvidenceText("x")).has_value());
-  service.Close();
-  const std::string guard = service.path() + "/guard";
-  const std::string kept = testing::ReadFile(guard);
-  const auto name =
-      [&](const std::function<void(NotaryOptions*)>& change = {}) {
-        auto opened = service.TryOpen(change);
-        return opened ? std::string("ok") : opened.error().name;
-      };
-  std::filesystem::remove(guard);
-  CHECK(name() == "guard-missing");
-  CHECK(name([](NotaryOptions* o) { o->adopt_guard = true; }) == "ok");
-  CHECK(name() == "ok");
-  testing::WriteFile(guard, std::string(8192, 'x'));
-  CHECK(name() == "guard-corrupt");
-  CHECK(name([](NotaryOptions* o) { o->adopt_guard = true; }) == "ok");
-
-  testing::ManualClock clock;
-  clock.SetBy(-clock.WallMs() + 1000);
-  CHECK(name([&](NotaryOptions* o) { o->clock = &clock; }) == "clock-unsure");
-
-  const std::string key = service.path() + "/keys/log.pem";
-  REQUIRE(::chmod(key.c_str(), 0644) == 0);
-  CHECK(name() == "key-mode");
-  REQUIRE(::chmod(key.c_str(), 0600) == 0);
-  CHECK(name() == "ok");
-}
-
-TEST_CASE("init changes nothing that is there") {
-  const testing::TempDir dir;
-  const std::string path = (dir.path() / "data").string();
-  const auto first = InitDataDir(path, "example.com/log", std::nullopt);
-  REQUIRE(first.has_value());
-  CHECK(first->created_ledger);
-  const std::string token = testing::ReadFile(path + "/admin.token");
-  const auto again = InitDataDir(path, "example.com/log", std::nullopt);
-  REQUIRE(again.has_value());
-  CHECK(!again->created_ledger);
-  CHECK(again->made.empty());
-  CHECK(again->vkey == first->vkey);
-  CHECK(InitDataDir(path, "example.com/other", std::nullopt).error().name ==
-        "other-origin");
-  CHECK(InitDataDir(path, "bad origin", std::nullopt).error().name ==
-        "bad-origin");
-  CHECK(testing::ReadFile(path + "/admin.token") == token);
-  // A ledger that is lost does not begin again under its origin.
-  std::filesystem::remove_all(path + "/ledger");
-  CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
-        "guard-without-ledger");
-  std::filesystem::rename(path + "/guard", path + "/elsewhere");
-  CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
-        "guard-without-ledger");
-  std::filesystem::remove(path + "/admin.token");
-  std::filesystem::remove(path + "/sealedger.toml");
-  testing::WriteFile(path + "/sealedger.toml",
-                     "[guard]\npath = \"elsewhere\"\n");
-  CHECK(InitDataDir(path, "example.com/log", std::nullopt).error().name ==
-        "guard-without-ledger");
-}
-
-TEST_CASE("blobs whose entry never came are erased at the next start") {
-  Service service;
-  const auto faults = std::make_shared<ledger::StoreFaults>();
-  service.Open(
-      [&](NotaryOptions* options) { options->ledger_faults = faults; });
-  faults->countdown = 1;
-  const auto unknown = service.Record(
-      kAcme, EvidenceText("a", ",\"private\":{\"n\":\"orphaned value\"}"));
-  REQUIRE(!unknown.has_value());
-  CHECK(unknown.error().name == "outcome-unknown");
-  const auto blobs_on_disk = [&] {
-    service.Close();
-    auto store = ledger::OpenLevelDb(service.path() + "/private", {});
-    REQUIRE(store.has_value());
-    int count = 0;
-    REQUIRE(ledger::Scan(**store, "b", "c",
-                         [&](std::string_view, std::string_view) {
-                           ++count;
-                           return true;
-                         })
-                .has_value());
-    return count;
-  };
-  CHECK(blobs_on_disk() == 1);
-  service.Open();
-  CHECK(blobs_on_disk() == 0);
 }
 
 }  // namespace
