@@ -61,8 +61,13 @@ TEST_CASE("a request that was written and never published is not replayed") {
 TEST_CASE("records are swept once a commit") {
   auto store = std::make_unique<ledger::MemoryStore>();
   ledger::WriteBatch batch;
-  batch.Put(std::string("i\0\0\0\0", 5) + std::string(16, 'n'),
-            std::string(48, 'v'));
+  const std::string generation("i\0\0\0\0", 5);
+  for (char i = 0; i < 100; ++i) {
+    for (char j = 0; j < 3; ++j) {
+      batch.Put(generation + i + j + std::string(14, 'n'),
+                std::string(48, 'v'));
+    }
+  }
   REQUIRE(store->Write(batch, ledger::Store::Durability::kSynced).has_value());
   auto opened = ledger::Ledger::Open(
       std::move(store), [](const ledger::TreeHead&) -> Result<std::string> {
@@ -70,14 +75,15 @@ TEST_CASE("records are swept once a commit") {
       });
   REQUIRE(opened.has_value());
   IdempotencyKeys keys("secret", 1000, **opened);
-  std::vector<ledger::KeyWrite> first;
-  std::vector<ledger::KeyWrite> second;
-  keys.SweepOld(1500, &first);
-  CHECK(first.empty());
-  keys.SweepOld(2500, &first);
-  keys.SweepOld(2500, &second);
-  CHECK(first.size() == 1);
-  CHECK(second.empty());
+  const auto swept = [&](int64_t commit_ms) {
+    std::vector<ledger::KeyWrite> writes;
+    keys.SweepOld(commit_ms, &writes);
+    return writes.size();
+  };
+  CHECK(swept(1500) == 0);
+  CHECK(swept(2500) == 256);
+  CHECK(swept(2500) == 0);
+  CHECK(swept(2501) == 256);
 }
 
 }  // namespace
