@@ -336,6 +336,12 @@ TEST_CASE(
             body)
             .Problem() == "chunked-body");
   CHECK(raw("", body).Problem() == "length-required");
+  // Refused by its head; the body never comes.
+  CHECK(
+      sealedger::testing::SendRaw(
+          service.port(),
+          "POST /v1/evidence/batch HTTP/1.1\r\nContent-Length: 2000000\r\n\r\n")
+          .Problem() == "token-required");
   CHECK(service.Post("/v1/evidence", std::string(kMaxBody + 1, ' '), "acme")
             .Problem() == "too-large");
   CHECK(service
