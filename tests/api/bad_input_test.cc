@@ -238,6 +238,7 @@ TEST_CASE("paths and parameters that name nothing") {
       {"/v1/documents/sm3:" + hex.substr(1), 400, "bad-digest"},
       {"/v1/documents/SM3:" + hex, 400, "bad-digest"},
       {"/v1/status?x=1", 400, "unknown-parameter"},
+      {"/tile/0/000.p/1?x=1", 400, "unknown-parameter"},
       {"/v1/status?%00", 400, "control-character"},
       {"/v1/status?%", 400, "bad-percent-encoding"},
   };
