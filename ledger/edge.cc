@@ -53,7 +53,12 @@ void TreeEdge::Append(const Hash& leaf_hash,
     Level& edge = levels_[level];
     if (edge.shared) edge = {std::make_shared<TileNodes>(*edge.tile), false};
     edge.tile->Append(hash);
-    if (!edge.tile->full()) return;
+    if (!edge.tile->full()) {
+      if (level > 0 && edge.tile->width() % kTilesPerRow == 0) {
+        finished->back().row = edge.tile->hashes();
+      }
+      return;
+    }
     hash = edge.tile->Node(kTileHeight, 0);
     finished->push_back({level, HashesAtLevel(level, size_) / kTileWidth - 1,
                          std::move(edge.tile)});

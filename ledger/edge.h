@@ -24,10 +24,18 @@
 
 namespace sealedger::ledger {
 
+// Every so many tiles of a level the roots of those below the same parent tile
+// are written down together, as a row: whoever needs all of them (opening) does
+// not read the tiles one by one. A parent tile that is full is its own row.
+inline constexpr uint64_t kTilesPerRow = 16;
+
 struct FinishedTile {
   uint32_t level = 0;
   uint64_t index = 0;
   std::shared_ptr<const TileNodes> nodes;
+  // The roots of the tiles of this level, from the first below the same parent
+  // tile to this one: 16, 32, … 240. Empty where no row is due.
+  std::vector<Hash> row = {};
 };
 
 class TreeEdge {

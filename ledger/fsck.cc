@@ -14,7 +14,7 @@ constexpr size_t kMaxProblems = 100;
 constexpr uint64_t kProgressEvery = 4096;
 
 // One pass over the keys 'e': entries build the tree again, and each stored
-// tile must be the one that the entries so far have just finished.
+// tile and row must be the one that the entries so far have just finished.
 class Pass {
  public:
   explicit Pass(const FsckHooks& hooks) : hooks_(hooks) {}
@@ -29,14 +29,11 @@ class Pass {
     }
     if (parts->part == kPartSide) return;
     if (parts->part == kPartHead) return VisitHead(parts->index, value);
-    VisitTile(static_cast<uint32_t>(parts->part - kPartTile), value);
+    VisitTree(parts->part, value);
   }
 
   FsckReport Finish() {
-    for (const auto& [level, bytes] : expected_) {
-      Problem("the tile of level " + std::to_string(level) + " that entry " +
-              std::to_string(edge_.size() - 1) + " finishes is missing");
-    }
+    MissExpected();
     report_.head = {edge_.size(), edge_.Root()};
     if (edge_.size() > 0 && !head_) Problem("the ledger has no head");
     if (head_ && (head_->tree != report_.head)) {
@@ -57,11 +54,7 @@ class Pass {
 
   void VisitEntry(uint64_t index, std::string_view entry) {
     if (head_) Problem("a head stands before the end");
-    for (const auto& [level, bytes] : expected_) {
-      Problem("the tile of level " + std::to_string(level) + " that entry " +
-              std::to_string(edge_.size() - 1) + " finishes is missing");
-    }
-    expected_.clear();
+    MissExpected();
     if (index != edge_.size()) {
       Problem("entry " + std::to_string(edge_.size()) + " is missing");
       // Go on behind the gap, so that one loss gives one line.
@@ -71,7 +64,9 @@ class Pass {
     }
     edge_.Append(LeafHash(entry), &finished_);
     for (const FinishedTile& tile : finished_) {
-      expected_[tile.level] = EncodeStoredTile(tile.level, *tile.nodes);
+      const auto level = static_cast<uint8_t>(tile.level);
+      expected_[kPartTile + level] = EncodeStoredTile(tile.level, *tile.nodes);
+      if (!tile.row.empty()) expected_[kPartRow + level] = EncodeTile(tile.row);
     }
     finished_.clear();
     if (hooks_.on_entry) hooks_.on_entry(index, entry);
@@ -80,19 +75,37 @@ class Pass {
     }
   }
 
-  void VisitTile(uint32_t level, std::string_view bytes) {
-    const auto expected = expected_.find(level);
+  // "the tile of level 0", "the row of level 1".
+  static std::string NameOf(uint8_t part) {
+    if (part >= kPartTile && part < kPartRow) {
+      return "the tile of level " + std::to_string(part - kPartTile);
+    }
+    if (part >= kPartRow && part < kPartRow + 8) {
+      return "the row of level " + std::to_string(part - kPartRow);
+    }
+    return "a key of the unknown part " + std::to_string(part);
+  }
+
+  void MissExpected() {
+    for (const auto& [part, bytes] : expected_) {
+      Problem(NameOf(part) + " that entry " + std::to_string(edge_.size() - 1) +
+              " finishes is missing");
+    }
+    expected_.clear();
+  }
+
+  void VisitTree(uint8_t part, std::string_view bytes) {
+    const auto expected = expected_.find(part);
     if (expected == expected_.end()) {
-      return Problem("a tile of level " + std::to_string(level) +
-                     " stands at entry " + std::to_string(edge_.size() - 1) +
+      return Problem(NameOf(part) + " stands at entry " +
+                     std::to_string(edge_.size() - 1) +
                      ", which finishes none");
     }
     if (bytes != expected->second) {
-      Problem("the tile of level " + std::to_string(level) + " at entry " +
-              std::to_string(edge_.size() - 1) +
+      Problem(NameOf(part) + " at entry " + std::to_string(edge_.size() - 1) +
               " does not agree with the entries");
     }
-    ++report_.tiles;
+    if (part < kPartRow) ++report_.tiles;
     expected_.erase(expected);
   }
 
@@ -109,8 +122,9 @@ class Pass {
   FsckReport report_;
   TreeEdge edge_;
   std::vector<FinishedTile> finished_;
-  // By level: the tiles that the newest entry finished and that were not seen.
-  std::map<uint32_t, std::string> expected_;
+  // By part: the tiles and rows that the newest entry finished and that were
+  // not seen yet.
+  std::map<uint8_t, std::string> expected_;
   std::optional<Head> head_;
   uint64_t total_ = 0;
 };

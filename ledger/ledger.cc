@@ -98,6 +98,30 @@ Result<std::vector<Hash>> Ledger::RehashTail(uint64_t begin, uint64_t end) {
   return leaves;
 }
 
+// The hashes of a partial tile: the roots of the full tiles below it, from the
+// newest row and the tiles behind it.
+Result<std::vector<Hash>> Ledger::ReadRoots(uint32_t level, uint64_t size) {
+  const uint64_t end = HashesAtLevel(level + 1, size);
+  const uint64_t begin = end / kTileWidth * kTileWidth;
+  const uint64_t in_row = (end - begin) / kTilesPerRow * kTilesPerRow;
+  std::vector<Hash> roots;
+  if (in_row > 0) {
+    Result<std::optional<std::string>> row =
+        store_->Get(RowKey(level, begin + in_row - 1));
+    if (!row) return std::move(row).error();
+    Result<std::vector<Hash>> decoded =
+        DecodeTile(row->value_or(""), static_cast<uint32_t>(in_row));
+    if (!decoded) return Corrupt("a row of tiles is missing or cut");
+    roots = *std::move(decoded);
+  }
+  for (uint64_t index = begin + in_row; index < end; ++index) {
+    Result<std::string> tile = ReadStoredTile(*store_, level, index);
+    if (!tile) return std::move(tile).error();
+    roots.push_back(RootOfStoredTile(level, *tile));
+  }
+  return roots;
+}
+
 Result<TreeEdge> Ledger::LoadEdge(const Head& head) {
   const uint64_t size = head.tree.size;
   const uint64_t tail_begin =
@@ -127,27 +151,9 @@ Result<TreeEdge> Ledger::LoadEdge(const Head& head) {
   levels.push_back(
       TileNodes::FromHashes({tail->begin() + partial_begin, tail->end()}));
   for (uint32_t level = 1; HashesAtLevel(level, size) > 0; ++level) {
-    // The hashes of a partial tile are the roots of the full tiles below it.
-    const uint64_t count = HashesAtLevel(level, size);
-    std::vector<Hash> hashes;
-    for (uint64_t i = count / kTileWidth * kTileWidth; i < count; ++i) {
-      if (level == 1) {
-        Result<std::string> tile = ReadStoredTile(*store_, 0, i);
-        if (!tile) return std::move(tile).error();
-        std::vector<Hash> groups;
-        for (uint32_t g = 0; g < kTileGroups; ++g) {
-          groups.push_back(*HashFromBytes(std::string_view(*tile).substr(
-              kTileBytes + g * kHashSize, kHashSize)));
-        }
-        hashes.push_back(TileNodes::FromHashes(groups).Node(4, 0));
-      } else {
-        Result<std::shared_ptr<const TileNodes>> nodes =
-            cache_.Get(level - 1, i);
-        if (!nodes) return std::move(nodes).error();
-        hashes.push_back((*nodes)->Node(kTileHeight, 0));
-      }
-    }
-    levels.push_back(TileNodes::FromHashes(hashes));
+    Result<std::vector<Hash>> hashes = ReadRoots(level - 1, size);
+    if (!hashes) return std::move(hashes).error();
+    levels.push_back(TileNodes::FromHashes(*hashes));
   }
   TreeEdge edge(size, std::move(levels));
   if (edge.Root() != head.tree.root) {

@@ -1,9 +1,9 @@
 // Ledger: an append-only Merkle log in a Store, as its readers see it, and its
 // opening. Appending is the sequencer's (sequencer.h).
 //
-// Opening reads the head, the right edge (at most a tile a level) and hashes
-// the last 1,024 entries again; they must lead to the head's root. It never
-// reads all leaves.
+// Opening reads the head and the right edge (a row and at most 15 tiles a
+// level) and hashes the last 1,024 entries again; they must lead to the head's
+// root. It never reads all leaves.
 //
 // Thread rule: safe for concurrent use once open.
 #pragma once
@@ -85,6 +85,7 @@ class Ledger {
   Result<void> Load(const SignHead& sign_head);
   Result<TreeEdge> LoadEdge(const Head& head);
   Result<std::vector<Hash>> RehashTail(uint64_t begin, uint64_t end);
+  Result<std::vector<Hash>> ReadRoots(uint32_t level, uint64_t size);
   Result<std::string> HashTile(const TileId& tile,
                                const PublishedPtr& published) const;
   Result<std::string> EntryTile(const TileId& tile,

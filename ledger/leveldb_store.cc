@@ -384,7 +384,8 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
   std::unique_ptr<leveldb::Cache> cache(
       leveldb::NewLRUCache(options.block_cache_bytes));
   std::unique_ptr<const leveldb::FilterPolicy> filter(
-      leveldb::NewBloomFilterPolicy(kBloomBitsPerKey));
+      options.bloom_filter ? leveldb::NewBloomFilterPolicy(kBloomBitsPerKey)
+                           : nullptr);
   const Result<bool> make = MustMake(path);
   if (!make) return make.error();
   if (*make && !options.create_if_missing) {

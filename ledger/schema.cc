@@ -1,5 +1,7 @@
 #include "ledger/schema.h"
 
+#include <vector>
+
 #include "ledger/check.h"
 #include "ledger/encoding.h"
 
@@ -9,6 +11,12 @@ namespace {
 constexpr char kHeadVersion = 1;
 constexpr size_t kHeadSize = 1 + 8 + kHashSize + 8;
 constexpr uint32_t kGroupHeight = 4;
+
+uint64_t LastLeafOf(uint32_t level, uint64_t index) {
+  const uint32_t height = kTileHeight * (level + 1);
+  CHECK(height < 63 && index < (kMaxTreeSize >> height));
+  return ((index + 1) << height) - 1;
+}
 
 }  // namespace
 
@@ -22,10 +30,13 @@ std::string LedgerKey(uint64_t index, uint8_t part) {
 }
 
 std::string TileKey(uint32_t level, uint64_t index) {
-  const uint32_t height = kTileHeight * (level + 1);
-  CHECK(height < 63 && index < (kMaxTreeSize >> height));
-  return LedgerKey(((index + 1) << height) - 1,
+  return LedgerKey(LastLeafOf(level, index),
                    static_cast<uint8_t>(kPartTile + level));
+}
+
+std::string RowKey(uint32_t level, uint64_t index) {
+  return LedgerKey(LastLeafOf(level, index),
+                   static_cast<uint8_t>(kPartRow + level));
 }
 
 std::optional<LedgerKeyParts> ParseLedgerKey(std::string_view key) {
@@ -72,6 +83,21 @@ std::string EncodeStoredTile(uint32_t level, const TileNodes& nodes) {
     }
   }
   return bytes;
+}
+
+Hash RootOfStoredTile(uint32_t level, std::string_view bytes) {
+  // Of the group roots, where they are there.
+  std::string_view hashes = level == 0 ? bytes.substr(kTileBytes) : bytes;
+  std::vector<Hash> row;
+  for (; !hashes.empty(); hashes.remove_prefix(kHashSize)) {
+    row.push_back(*HashFromBytes(hashes.substr(0, kHashSize)));
+  }
+  for (; row.size() > 1; row.resize(row.size() / 2)) {
+    for (size_t i = 0; i < row.size() / 2; ++i) {
+      row[i] = NodeHash(row[2 * i], row[2 * i + 1]);
+    }
+  }
+  return row[0];
 }
 
 bool IsStoredTileSize(uint32_t level, size_t size) {

@@ -6,11 +6,11 @@
 //   'e' ‖ index ‖ 00        entry, exact bytes                       immutable
 //   'e' ‖ index ‖ 01        side data of the entry                   immutable
 //   'e' ‖ index ‖ 10+L      tile of level L whose last leaf is index immutable
-//   'e' ‖ size-1 ‖ ff       head; the one before goes in the same write
-//   's' ‖ …                 state: a fold over the entries
-//   'i' ‖ generation ‖ …    idempotency records
-//   'x' ‖ …                 side writes of others (tokens, jobs)
-//   'm' ‖ …                 about the store itself
+//   'e' ‖ index ‖ 20+L      row of level L at the tile that ends there
+//   immutable 'e' ‖ size-1 ‖ ff       head; the one before goes in the same
+//   write 's' ‖ …                 state: a fold over the entries 'i' ‖
+//   generation ‖ …    idempotency records 'x' ‖ …                 side writes
+//   of others (tokens, jobs) 'm' ‖ …                 about the store itself
 //
 // Thread rule: pure functions.
 #pragma once
@@ -29,6 +29,7 @@ namespace sealedger::ledger {
 inline constexpr uint8_t kPartEntry = 0x00;
 inline constexpr uint8_t kPartSide = 0x01;
 inline constexpr uint8_t kPartTile = 0x10;
+inline constexpr uint8_t kPartRow = 0x20;
 inline constexpr uint8_t kPartHead = 0xff;
 
 inline constexpr std::string_view kFormatKey = "mformat";
@@ -43,6 +44,8 @@ inline std::string SideKey(uint64_t index) {
 }
 // Of the full tile `index` at `level`; its last leaf is below 2^63.
 std::string TileKey(uint32_t level, uint64_t index);
+// Of the row at that tile; a row is there where edge.h says so.
+std::string RowKey(uint32_t level, uint64_t index);
 inline std::string HeadKey(uint64_t size) {
   return LedgerKey(size - 1, kPartHead);
 }
@@ -72,7 +75,9 @@ std::optional<Head> DecodeHead(std::string_view bytes);
 inline constexpr size_t kTileBytes = kTileWidth * kHashSize;
 inline constexpr uint32_t kTileGroups = 16;
 std::string EncodeStoredTile(uint32_t level, const TileNodes& nodes);
-// nullopt for a wrong length. Level 0 alone has group roots.
+// The root over a stored tile of the right size.
+Hash RootOfStoredTile(uint32_t level, std::string_view bytes);
+// Level 0 alone has group roots.
 bool IsStoredTileSize(uint32_t level, size_t size);
 
 }  // namespace sealedger::ledger

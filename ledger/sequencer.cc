@@ -463,6 +463,9 @@ Result<void> Sequencer::MakeDurable(Commit* commit) {
   for (const FinishedTile& tile : commit->finished) {
     commit->writes.Put(TileKey(tile.level, tile.index),
                        EncodeStoredTile(tile.level, *tile.nodes));
+    if (!tile.row.empty()) {
+      commit->writes.Put(RowKey(tile.level, tile.index), EncodeTile(tile.row));
+    }
   }
   if (!commit->entries.empty()) {
     commit->head = {edge_.size(), edge_.Root()};

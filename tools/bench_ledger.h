@@ -23,6 +23,8 @@
 namespace sealedger::tools {
 
 inline constexpr size_t kBenchCommitEntries = 256;
+// As many as the service takes at once.
+inline constexpr size_t kBatchCallers = 2;
 
 // Commits of kBenchCommitEntries documents each, from number `first` on.
 using PreparedCommits = std::vector<std::vector<notary::PreparedEvidence>>;
@@ -52,9 +54,10 @@ class BenchLedger {
   // Appends documents, numbered by where they will stand, until there are
   // `size` entries, all in the indexes. Shows progress on a terminal.
   ledger::Result<void> Fill(uint64_t size);
-  // The seconds that the commits took.
+  // The seconds that the commits took from so many callers, each with the next
+  // commit as soon as its last one is answered.
   ledger::Result<double> TimeAppends(const PreparedCommits& commits,
-                                     Indexing indexing);
+                                     Indexing indexing, size_t callers);
   // All entries are in the indexes when it returns.
   ledger::Result<void> CatchUp();
   // Entries and proofs verified so far.
@@ -82,9 +85,11 @@ class BareStore {
   static ledger::Result<std::unique_ptr<BareStore>> Open(
       const std::string& folder);
 
-  // The seconds that synced writes of kBenchCommitEntries entries took: the
-  // entries of documents from `first` on, under keys as the ledger's.
-  ledger::Result<double> TimeWrites(uint64_t first, size_t writes);
+  // The seconds that synced writes of kBenchCommitEntries entries took, from so
+  // many callers: the entries of documents from `first` on, under keys as the
+  // ledger's.
+  ledger::Result<double> TimeWrites(uint64_t first, size_t writes,
+                                    size_t callers);
   uint64_t entries() const { return entries_; }
 
  private:

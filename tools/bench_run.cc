@@ -101,10 +101,10 @@ class Run {
   }
 
   Result<void> TimeBatch(const std::string& name, BenchLedger& ledger,
-                         size_t commits, Indexing indexing) {
+                         size_t commits, Indexing indexing, size_t callers) {
     const uint64_t entries = commits * kBenchCommitEntries;
     const auto seconds = ledger.TimeAppends(
-        PrepareCommits(documents_.Take(entries), commits), indexing);
+        PrepareCommits(documents_.Take(entries), commits), indexing, callers);
     if (!seconds) return seconds.error();
     Add(name, static_cast<double>(entries) / *seconds);
     return {};
@@ -112,21 +112,29 @@ class Run {
 
   Result<void> BatchRound(BenchLedger& large, BenchLedger& small,
                           BareStore& bare) {
-    const uint64_t entries = batch_commits_ * kBenchCommitEntries;
-    const auto seconds =
-        bare.TimeWrites(documents_.Take(entries), batch_commits_);
-    if (!seconds) return seconds.error();
-    Add("bare-batches", static_cast<double>(entries) / *seconds);
-    const size_t few = std::min<size_t>(batch_commits_, 40);
-    Result<void> done =
-        TimeBatch("batches", large, batch_commits_, Indexing::kOff);
-    if (done) {
-      done = TimeBatch("batches-indexed", large, batch_commits_,
-                       Indexing::kCaughtUp);
+    const size_t all = batch_commits_;
+    const uint64_t entries = all * kBenchCommitEntries;
+    for (const auto& [name, callers] :
+         {std::pair{"bare-batches", kBatchCallers},
+          std::pair{"bare-batches-alone", size_t{1}}}) {
+      const auto seconds =
+          bare.TimeWrites(documents_.Take(entries), all, callers);
+      if (!seconds) return seconds.error();
+      Add(name, static_cast<double>(entries) / *seconds);
     }
     // Few, so that the small ledger stays one.
-    if (done) done = TimeBatch("batches-small", small, few, Indexing::kOff);
-    if (done) done = TimeBatch("batches-large", large, few, Indexing::kOff);
+    const size_t few = std::min<size_t>(all, 40);
+    constexpr Indexing kOff = Indexing::kOff;
+    Result<void> done = TimeBatch("batches", large, all, kOff, kBatchCallers);
+    if (done) done = TimeBatch("batches-alone", large, all, kOff, 1);
+    if (done) {
+      done = TimeBatch("batches-indexed", large, all, Indexing::kCaughtUp,
+                       kBatchCallers);
+    }
+    if (done)
+      done = TimeBatch("batches-small", small, few, kOff, kBatchCallers);
+    if (done)
+      done = TimeBatch("batches-large", large, few, kOff, kBatchCallers);
     return done;
   }
 
@@ -327,11 +335,17 @@ class Run {
   }
 
   void WriteAppendRows() {
-    const std::string leveldb = "synced LevelDB batches of the same entries";
-    Row("batches", "batches of 256, indexes off the way", "entries/s",
-        "batches", leveldb, "bare-batches", AtLeast(0.7));
-    Row("batches-indexed", "batches of 256 until the indexes have them",
-        "entries/s", "batches-indexed", leveldb, "bare-batches", AtLeast(0.35));
+    const std::string leveldb =
+        "synced LevelDB batches of the same entries, two callers";
+    Row("batches", "batches of 256, two callers, indexes off the way",
+        "entries/s", "batches", leveldb, "bare-batches", AtLeast(0.7));
+    Row("batches-indexed",
+        "batches of 256, two callers, until the indexes have them", "entries/s",
+        "batches-indexed", leveldb, "bare-batches", AtLeast(0.35));
+    Row("batches-alone", "batches of 256, one caller, indexes off the way",
+        "entries/s", "batches-alone",
+        "synced LevelDB batches of the same entries, one caller",
+        "bare-batches-alone", std::nullopt);
     Row("evidence", "POST /v1/evidence", "answers/s", "evidence",
         "GET /healthz", "health", AtLeast(0.4));
     const std::string bare = "POST with one synced write, no ledger";

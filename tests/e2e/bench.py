@@ -18,8 +18,8 @@ from lib.answers import demand  # noqa: E402
 ROUNDS = 2
 # Rows without a reference are measures of their own.
 RATIOS = {
-    "batches", "batches-indexed", "evidence", "evidence-post", "evidence-p50",
-    "evidence-p99", "private", "private-p99", "proofs", "proofs-p99", "tiles",
+    "batches", "batches-indexed", "batches-alone", "evidence", "evidence-post",
+    "evidence-p50", "evidence-p99", "private", "private-p99", "proofs", "proofs-p99", "tiles",
     "growth-appends", "growth-proofs", "disk", "opening",
 }
 MEASURES = {"disk-beyond", "memory"}

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <string>
@@ -219,6 +220,73 @@ TEST_CASE("a ledger whose end does not hold together does not open") {
   CHECK(!opens([](WriteBatch* b) { b->Delete(HeadKey(600)); }));
   CHECK(!opens([](WriteBatch* b) { b->Put(EntryKey(600), "more"); }));
   CHECK(!opens([](WriteBatch* b) { b->Put(kFormatKey, "other/1"); }));
+}
+
+TEST_CASE(
+    "rows hold the roots that opening needs, and fsck names their faults") {
+  // Rows at tiles 15 and 31; the 40 tiles end in a partial tile of level 1.
+  constexpr uint64_t kSize = 40 * kTileWidth + 3;
+  const auto with = [&](const std::function<void(WriteBatch*)>& damage,
+                        bool* opens) {
+    MemoryStore store;
+    {
+      Log log(store);
+      log.Start();
+      for (uint64_t begin = 0; begin < kSize; begin += 1000) {
+        REQUIRE(log.sequencer
+                    ->Append(Entries(Numbered(
+                        begin, std::min<uint64_t>(begin + 1000, kSize))))
+                    .has_value());
+      }
+      std::vector<Hash> leaves;
+      for (uint64_t i = 0; i < kSize; ++i) {
+        leaves.push_back(LeafHash("entry " + std::to_string(i)));
+      }
+      for (uint64_t index = 0; index < 40; ++index) {
+        const auto row = store.Get(RowKey(0, index));
+        REQUIRE(row.has_value());
+        CHECK(row->has_value() == (index == 15 || index == 31));
+        if (!row->has_value()) continue;
+        std::string expected;
+        for (uint64_t i = 0; i <= index; ++i) {
+          const auto first =
+              leaves.begin() + static_cast<std::ptrdiff_t>(i * kTileWidth);
+          expected +=
+              testing::ReferenceRoot({first, first + kTileWidth}).view();
+        }
+        CHECK(**row == expected);
+      }
+    }
+    WriteBatch batch;
+    damage(&batch);
+    REQUIRE(store.Write(batch, Store::Durability::kSynced).has_value());
+    *opens =
+        Ledger::Open(std::make_unique<BorrowedStore>(store), Sign).has_value();
+    const auto report = Fsck(store);
+    REQUIRE(report.has_value());
+    return report->problems;
+  };
+  const std::string flipped(32 * kHashSize, 'x');
+  bool opens = false;
+  CHECK(with([](WriteBatch*) {}, &opens).empty());
+  CHECK(opens);
+  CHECK(with([](WriteBatch* b) { b->Delete(RowKey(0, 15)); }, &opens) ==
+        std::vector<std::string>{
+            "the row of level 0 that entry 4095 finishes is missing"});
+  CHECK(opens);  // the newer one has all that it had
+  CHECK(with([](WriteBatch* b) { b->Delete(RowKey(0, 31)); }, &opens) ==
+        std::vector<std::string>{
+            "the row of level 0 that entry 8191 finishes is missing"});
+  CHECK_FALSE(opens);
+  CHECK(with([&](WriteBatch* b) { b->Put(RowKey(0, 31), flipped); }, &opens) ==
+        std::vector<std::string>{
+            "the row of level 0 at entry 8191 does not agree with the "
+            "entries"});
+  CHECK_FALSE(opens);
+  CHECK(with([&](WriteBatch* b) { b->Put(RowKey(0, 20), flipped); }, &opens) ==
+        std::vector<std::string>{
+            "the row of level 0 stands at entry 5375, which finishes none"});
+  CHECK(opens);
 }
 
 TEST_CASE("tiles below the hashed end must lead to the head's root") {
