@@ -31,7 +31,10 @@ std::string ThreeDigits(uint64_t group) {
 std::string FormatIndex(uint64_t index) {
   std::string text = ThreeDigits(index % 1000);
   for (index /= 1000; index != 0; index /= 1000) {
-    text = 'x' + ThreeDigits(index % 1000) + '/' + text;
+    std::string group = "x";
+    group += ThreeDigits(index % 1000);
+    group += '/';
+    text.insert(0, group);
   }
   return text;
 }

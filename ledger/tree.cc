@@ -18,8 +18,8 @@ std::vector<Subtree> SubtreesOf(uint64_t begin, uint64_t end) {
   if (begin == end) return row;
   CHECK(begin % std::bit_floor(end - begin) == 0);
   row.reserve(static_cast<size_t>(std::popcount(end - begin)));
-  while (begin < end) {
-    const auto height = static_cast<uint32_t>(std::bit_width(end - begin) - 1);
+  for (uint64_t left = end - begin; left > 0; left = end - begin) {
+    const auto height = static_cast<uint32_t>(std::bit_width(left) - 1);
     row.push_back({height, begin >> height});
     begin += uint64_t{1} << height;
   }

@@ -27,7 +27,8 @@ struct Subtree {
 
   uint64_t begin() const { return position << height; }
   uint64_t end() const { return (position + 1) << height; }
-  auto operator<=>(const Subtree&) const = default;
+  // clang-tidy 14: as in hash.h.
+  auto operator<=>(const Subtree&) const = default;  // NOLINT
 };
 
 // Largest power of two below n (RFC 6962's k). n >= 2.

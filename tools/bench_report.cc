@@ -139,7 +139,8 @@ std::string BenchReport::Json() const {
 std::vector<std::string> BenchReport::Table() const {
   std::vector<std::string> lines;
   for (const auto& [name, value] : setting) {
-    lines.push_back(name + ": " + value);
+    lines.push_back(name);
+    lines.back().append(": ").append(value);
   }
   for (const BenchRow& row : rows) {
     lines.push_back("");
@@ -163,7 +164,7 @@ std::vector<std::string> BenchReport::Table() const {
 std::string BenchReport::Markdown() const {
   std::string out;
   for (const auto& [name, value] : setting) {
-    out += "- " + name + ": " + value + "\n";
+    out.append("- ").append(name).append(": ").append(value).append("\n");
   }
   out += "- verified while measuring: " + FormatAmount(verified, Unit::kCount) +
          " answers, entries and proofs\n\n";

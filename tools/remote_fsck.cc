@@ -32,12 +32,12 @@ class Walk {
       const auto read = ReadEntries(begin / ledger::kTileWidth);
       if (!read) return read.error();
       if (!*read) return std::move(report_);
-      const auto compared = CompareFinished();
+      auto compared = CompareFinished();
       if (!compared) return compared.error();
       on_progress(edge_.size(), size);
     }
     if (Enough()) return std::move(report_);
-    const auto compared = ComparePartials();
+    auto compared = ComparePartials();
     if (!compared) return compared.error();
     if (edge_.Root() != report_.head.root) {
       Problem("the entries lead to the root " + ToBase64(edge_.Root()) +
@@ -72,7 +72,7 @@ class Walk {
     tile.kind = TileId::Kind::kEntries;
     tile.index = index;
     tile.width = static_cast<uint32_t>(std::min(left, ledger::kTileWidth));
-    const auto bytes = Fetch(tile);
+    auto bytes = Fetch(tile);
     if (!bytes) return bytes.error();
     if (!*bytes) return false;
     const auto entries = ledger::DecodeEntryBundle(**bytes, tile.width);
@@ -105,7 +105,7 @@ class Walk {
       TileId tile;
       tile.level = finished.level;
       tile.index = finished.index;
-      const auto compared =
+      auto compared =
           Compare(tile, ledger::EncodeTile(finished.nodes->hashes()));
       if (!compared) return compared;
     }
@@ -125,9 +125,8 @@ class Walk {
       const std::string whole = ledger::EncodeTile(partial->hashes());
       for (tile.width = 1; tile.width <= partial->width() && !Enough();
            ++tile.width) {
-        const auto compared = Compare(
-            tile,
-            std::string_view(whole).substr(0, tile.width * ledger::kHashSize));
+        auto compared = Compare(tile, std::string_view(whole).substr(
+                                          0, tile.width * ledger::kHashSize));
         if (!compared) return compared;
       }
     }
@@ -147,7 +146,7 @@ class Walk {
       ledger::AppendToEntryBundle(&expected, entry);
       ++tile.width;
       if (Enough()) break;
-      const auto compared = Compare(tile, expected);
+      auto compared = Compare(tile, expected);
       if (!compared) return compared;
     }
     return {};

@@ -51,7 +51,7 @@ std::string CheckLine(const notary::Check& check) {
   if (!check.reason.empty()) line += ": " + check.reason;
   if (!check.required) line += " (not required)";
   for (const auto& [name, value] : check.evidence) {
-    line += "\n" + std::string(15, ' ') + name + ": " + value;
+    line.append("\n").append(15, ' ').append(name).append(": ").append(value);
   }
   return line;
 }

@@ -42,11 +42,10 @@ TEST_CASE("every route is described, and nothing else") {
     CHECK(served.insert({route.method, pattern}).second);
   }
   std::set<Operation> described;
-  for (const auto& [operation, statuses] :
-       ReadOpenApi(std::string(kOpenApiYaml))) {
-    described.insert(operation);
-    CAPTURE(operation.second);
-    CHECK_FALSE(statuses.empty());
+  for (const auto& operation : ReadOpenApi(std::string(kOpenApiYaml))) {
+    described.insert(operation.first);
+    CAPTURE(operation.first.second);
+    CHECK_FALSE(operation.second.empty());
   }
   CHECK(served == described);
 }

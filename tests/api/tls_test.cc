@@ -82,7 +82,7 @@ TEST_CASE("requests go through TLS, large ones too, many on one connection") {
   REQUIRE(server);
 
   httplib::SSLClient client("localhost", (*server)->port());
-  client.set_ca_cert_path(options.tls_cert->c_str());
+  client.set_ca_cert_path(*options.tls_cert);
   client.enable_server_certificate_verification(true);
   client.set_keep_alive(true);
   for (const size_t size : {size_t{0}, size_t{1}, size_t{5000}, kMaxBody}) {

@@ -103,7 +103,8 @@ TEST_CASE("a ledger is held against its guard") {
   const Log log(store);
   const Log forked(other);
   const VerifierKey key = Vkey();
-  const auto name = [&](const Log& held, std::optional<std::string> note) {
+  const auto name = [&](const Log& held,
+                        const std::optional<std::string>& note) {
     const auto agrees = CheckAgainstGuard(*held.ledger, note, key);
     return agrees ? std::string("ok") : agrees.error().name;
   };

@@ -39,7 +39,8 @@ TEST_CASE("tile paths are those of the specification") {
        "tile/entries/x036/x028/x797/x018/x963/967"},
   };
   for (const auto& [tile, path] : samples) {
-    CAPTURE(path);
+    const std::string_view sample = path;
+    CAPTURE(sample);
     CHECK(FormatTilePath(tile) == path);
     CHECK(ParseTilePath(path) == tile);
   }

@@ -159,7 +159,7 @@ TEST_CASE("each member that an entry needs is missed") {
       CAPTURE(member);
       const bool may_lack =
           std::find(optional.begin(), optional.end(), member) != optional.end();
-      CHECK((Fault(Without(name, member)) == "") == may_lack);
+      CHECK(Fault(Without(name, member)).empty() == may_lack);
     }
   };
   needs("ledger.created", {});

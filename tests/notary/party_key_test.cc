@@ -49,7 +49,8 @@ std::string Replaced(std::string text, const std::string& what,
 TEST_CASE("a key of each kind is read as its DER") {
   for (const auto& [alg, hex] :
        {std::pair{"ed25519", kEd25519}, {"p256", kP256}, {"sm2", kSm2}}) {
-    CAPTURE(alg);
+    const std::string_view algorithm = alg;
+    CAPTURE(algorithm);
     const Result<PartyKey> key = ParsePartyKey(Pem(hex), "/key");
     REQUIRE(key);
     CHECK(key->alg == alg);

@@ -76,7 +76,7 @@ std::string ValueMaker::TokenId() {
 }
 
 std::string ValueMaker::Digest() {
-  const std::string hex = ToHex(ledger::Sha256Of(
+  std::string hex = ToHex(ledger::Sha256Of(
       std::string(1, static_cast<char>('a' + input_.Below(8)))));
   switch (input_.Below(16)) {
     default:
