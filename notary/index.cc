@@ -52,10 +52,6 @@ Result<std::unique_ptr<Store>> OpenViews(
   options.faults = faults;
   options.create_if_missing = true;
   options.block_cache_bytes = 16 << 20;
-  // Its keys come in no order: each table that is written will be merged with
-  // most of those there, the fewer the better.
-  options.write_buffer_bytes = 16 << 20;
-  options.table_bytes = 16 << 20;
   options.bloom_filter = false;
   return ledger::OpenLevelDb(folder, options);
 }
