@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <optional>
 
 #include "ledger/encoding.h"
@@ -212,8 +213,9 @@ Result<LoadFigures> LoadClient::Run(const LoadOptions& options,
   Time last_answer = begin;
   uint64_t sent = 0;
   LoadFigures figures;
-  std::vector<size_t> idle;
-  for (size_t i = connections_.size(); i > 0; --i) idle.push_back(i - 1);
+  // Each in its turn: one that is passed over for long is closed as idle.
+  std::deque<size_t> idle;
+  for (size_t i = 0; i < connections_.size(); ++i) idle.push_back(i);
   const auto due = [&](Time now) {
     if (options.rate <= 0) return true;
     const std::chrono::duration<double> passed = now - begin;
@@ -224,8 +226,8 @@ Result<LoadFigures> LoadClient::Run(const LoadOptions& options,
     Time now = steady_clock::now();
     const bool ended = stopped_ || now >= end;
     while (!ended && !idle.empty() && due(now)) {
-      const size_t at = idle.back();
-      idle.pop_back();
+      const size_t at = idle.front();
+      idle.pop_front();
       if (Result<void> done = Send(at, source); !done) return done.error();
       ++sent;
     }
