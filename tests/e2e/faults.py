@@ -21,10 +21,11 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent
 import checker  # noqa: E402
 import scenario  # noqa: E402
 import sweep  # noqa: E402
+from lib import service  # noqa: E402
 
 SEED = int(os.environ.get("SEALEDGER_SEED",
                           random.SystemRandom().getrandbits(32)))
-SAMPLE = 60 if os.environ.get("SEALEDGER_FULL") else 60
+SAMPLE = 240 if os.environ.get("SEALEDGER_FULL") else 60
 
 
 class Checker(unittest.TestCase):
@@ -56,6 +57,29 @@ class Checker(unittest.TestCase):
         self.assertEqual(count.lines(), [
             "faults tried: 1", "survived: 1", "entries lost: 0",
             "forks signed: 0"])
+
+    def test_an_erasure_that_nobody_heard_of_is_no_fault(self):
+        """It was entered and its answer lost. The next one is told so."""
+        with self.trial.serve(wait=True) as running:
+            client = running.client(self.base.token)
+            requests = list(self.base.requests("trial"))
+            erasure = next(r for r in requests if r.erases is not None)
+            client.post(erasure.target, erasure.body, erasure.key)
+            self.trial.doubt(erasure)
+            client.close()
+            running.stop()
+        self.trial.work()
+        self.assertEqual(self.trial.findings.wrong, [])
+        self.assertIn(erasure.erases, self.trial.memory.erased)
+        self.assertTrue(self.trial.memory.erased[erasure.erases])
+        self.assertTrue(self.count().good())
+        self.assertTrue(self.trial.memory.erased[erasure.erases])
+
+    def test_an_erasure_of_what_was_not_erased_is_a_fault(self):
+        answer = service.Answer(
+            409, None, b'{"type":"urn:sealedger:problem:already-erased"}')
+        request = scenario.Request("/v1/entries/0/erasure", {}, "k", erases=0)
+        self.assertFalse(self.trial.is_erased_already(request, answer))
 
     def test_a_planted_loss_is_counted(self):
         self.trial.work()

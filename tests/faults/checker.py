@@ -44,9 +44,12 @@ class Memory:
                 self.private[index] = receipt["disclosures"]
             entry = answers.parse_json(receipt["entry"])
             if entry["kind"] == "disclosure.erased":
-                gone = entry["index"]
-                self.erased[gone] = self.private.pop(gone, [])
-                self.uncertain.discard(gone)
+                self.forget(entry["index"])
+
+    def forget(self, index):
+        """Its erasure is known of: nothing of it may be left."""
+        self.erased.setdefault(index, self.private.pop(index, []))
+        self.uncertain.discard(index)
 
 
 class Findings:

@@ -173,8 +173,13 @@ class Trial:
             self.memory.uncertain.add(request.erases)
 
     def is_erased_already(self, request, answer):
-        return (request.erases in self.memory.erased
-                and answer.status == 409 and b":already-erased" in answer.body)
+        """Rightly so, where an erasure was answered, or may have been entered
+        before the fault. Whoever hears it knows: nothing may be left."""
+        if answer.status != 409 or b":already-erased" not in answer.body:
+            return False
+        if request.erases in self.memory.uncertain:
+            self.memory.forget(request.erases)
+        return request.erases in self.memory.erased
 
     def read(self, client):
         """Reads go on, whatever was stopped. A fault that hits a read fails

@@ -49,6 +49,7 @@ class Source : public LoadSource {
       : requests_(std::move(requests)) {}
   std::string_view Next(size_t connection) override {
     asked[connection] = next_++ % requests_.size();
+    ++used[connection];
     return requests_[asked[connection]];
   }
   void Answered(size_t connection, int status, std::string_view body,
@@ -60,6 +61,7 @@ class Source : public LoadSource {
   }
 
   std::map<size_t, size_t> asked;  // by connection
+  std::map<size_t, size_t> used;   // requests of each connection
   std::map<size_t, std::vector<std::pair<int, std::string>>> answers;
   size_t count = 0;
   size_t stop_at = 0;
@@ -132,6 +134,24 @@ TEST_CASE("a paced client sends no more than its rate") {
   REQUIRE(figures.has_value());
   CHECK(figures->answers >= 1);
   CHECK(figures->answers <= 21);
+}
+
+// A server closes one that is passed over for long.
+TEST_CASE("a paced client uses each connection in its turn") {
+  const auto server = StartEcho();
+  Source source({Post("a")});
+  auto client = LoadClient::Connect(server->port(), 8);
+  REQUIRE(client.has_value());
+  LoadOptions options;
+  options.duration = milliseconds(500);
+  options.rate = 100;
+  const auto figures = (*client)->Run(options, source);
+  REQUIRE(figures.has_value());
+  REQUIRE(source.used.size() == 8);
+  for (const auto& [connection, times] : source.used) {
+    CAPTURE(connection);
+    CHECK(times + 1 >= figures->answers / 8);
+  }
 }
 
 TEST_CASE("a service that is not there or goes away is an error") {
