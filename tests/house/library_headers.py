@@ -18,7 +18,12 @@ LIBRARIES = {
     "toml++": ("toml++/", ["notary/*.cc", "api/*.cc", "tools/*.cc"], 2),
     "prometheus-cpp": ("prometheus/", ["api/*"], 2),
     "CLI11": ("CLI/", ["tools/*"], None),
-    "OpenSSL": ("openssl/", ["ledger/*", "notary/*.cc", "tools/*.cc"], 12),
+    "libpng": ("libpng16/", ["notary/*.cc"], 1),
+    "OpenSSL": (
+        "openssl/",
+        ["ledger/*", "notary/*.cc", "notary/openssl_parts.h", "tools/*.cc"],
+        12,
+    ),
     "doctest": ("doctest/", [], None),
 }
 
