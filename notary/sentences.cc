@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "notary/seal_sentences.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -10,16 +11,9 @@ namespace sealedger::notary {
 namespace {
 
 using Evidence = std::map<std::string, std::string>;
+using Row = SentenceRow;  // its marks are told there
 
-struct Row {
-  std::string_view id;
-  std::string_view reason;
-  std::string_view zh;
-  std::string_view en;
-};
-
-// {name} is the evidence of that name; [ ] encloses what is left out where the
-// evidence in it is missing or empty.
+// Of bundles; those of seals are in seal_sentences.cc.
 constexpr Row kChecks[] = {
     {"format", "well_formed", "该文件是格式完好的证据包（{format}）。",
      "The file is a well-formed evidence bundle ({format})."},
@@ -233,6 +227,9 @@ constexpr Row kClaims[] = {
      "Time of the entry: {text} (UTC), as stated by the operator."},
     {"by", "", "提交记录的主体为“{text}”，此为运营者的陈述。",
      "By whom: “{text}”, as stated by the operator."},
+    {"claimed_time", "",
+     "签章写明的时间为{text}（协调世界时），此为签章者的陈述。",
+     "Time of the signature: {text} (UTC), as stated by the signer."},
 };
 
 // Ends of the interval, by their side and what they are of.
@@ -404,6 +401,10 @@ std::optional<Language> ParseLanguage(std::string_view name) {
 }
 
 std::string CheckSentence(const Check& check, Language language) {
+  if (const Row* of_seal = FindSealSentence(check)) {
+    return Render(In(*of_seal, language),
+                  SpellSealWords(check.evidence, language));
+  }
   const Row* row = FindRow(kChecks, check.id, check.reason);
   if (row == nullptr) return check.id + ": " + check.reason;
   return Render(In(*row, language), language == Language::kChinese
@@ -441,7 +442,8 @@ std::string ExplainVerdict(const Verdict& verdict, Language language) {
     out += '\n';
   }
   out += '\n';
-  out += FixedText("closing", "", language);
+  out += IsOfSealFile(verdict) ? SealClosing(language)
+                               : FixedText("closing", "", language);
   out += '\n';
   return out;
 }

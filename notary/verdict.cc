@@ -99,11 +99,18 @@ std::string_view OverallName(Overall overall) {
   CHECK(false);
 }
 
+Json ChecksJson(std::span<const Check> checks) {
+  Json::Array array;
+  array.reserve(checks.size());
+  for (const Check& check : checks) array.push_back(CheckJson(check));
+  return Json(std::move(array));
+}
+
 Json VerdictJson(const Verdict& verdict) {
   Json json{Json::Object{}};
   json.Add("overall", OverallName(verdict.overall()));
   json.Add("interim", verdict.interim);
-  json.Add("checks", ListJson(verdict.checks, CheckJson));
+  json.Add("checks", ChecksJson(verdict.checks));
   json.Add("ends", ListJson(verdict.ends, EndJson));
   json.Add("claims", ListJson(verdict.claims, ClaimJson));
   return json;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,6 +71,8 @@ struct Verdict {
 std::string_view CheckResultName(CheckResult result);
 std::string_view OverallName(Overall overall);
 
+// The member `checks` of verdicts and of refusals.
+Json ChecksJson(std::span<const Check> checks);
 // {overall, interim, checks, ends, claims} (notary/FORMAT.md).
 Json VerdictJson(const Verdict& verdict);
 

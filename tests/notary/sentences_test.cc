@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "notary/seal_reasons.h"
+#include "notary/seal_sentences.h"
 #include "notary/verify.h"
 #include "tests/notary/bundle_cases.h"
 
@@ -21,24 +23,106 @@ Verdict SampleVerdict() {
                       testing::SampleTrust(), testing::SampleDocumentAtHand());
 }
 
+void ExpectSentences(const Check& check) {
+  CAPTURE(check.id);
+  CAPTURE(check.reason);
+  const std::string unknown = check.id + ": " + check.reason;
+  const std::string zh = CheckSentence(check, Language::kChinese);
+  const std::string en = CheckSentence(check, Language::kEnglish);
+  CHECK(zh != unknown);
+  CHECK(en != unknown);
+  CHECK(zh.ends_with("。"));
+  CHECK(en.ends_with("."));
+  CHECK_FALSE(Contains(zh, "  "));
+  CHECK_FALSE(Contains(en, "  "));
+}
+
+Check CheckOf(const KnownReason& row) {
+  Check check;
+  check.id = row.id;
+  check.result = row.result;
+  check.reason = row.reason;
+  return check;
+}
+
 TEST_CASE("every outcome that the verifier knows has a sentence in both") {
-  for (const KnownReason& row : KnownReasons()) {
+  for (const KnownReason& row : KnownReasons()) ExpectSentences(CheckOf(row));
+}
+
+TEST_CASE("every outcome of a seal's checks has a sentence in both") {
+  for (const KnownReason& row : KnownSealReasons()) {
+    Check check = CheckOf(row);
+    check.evidence["kind"] = "seal";
+    ExpectSentences(check);
+    REQUIRE(FindSealSentence(check) != nullptr);
+  }
+}
+
+TEST_CASE(
+    "no sentence about seals is without an outcome, and none is doubled") {
+  const auto known = KnownSealReasons();
+  const auto sentences = SealSentences();
+  CHECK(sentences.size() == known.size());
+  for (const SentenceRow& row : sentences) {
     CAPTURE(row.id);
     CAPTURE(row.reason);
-    Check check;
-    check.id = row.id;
-    check.result = row.result;
-    check.reason = row.reason;
-    const std::string unknown = check.id + ": " + check.reason;
-    const std::string zh = CheckSentence(check, Language::kChinese);
-    const std::string en = CheckSentence(check, Language::kEnglish);
-    CHECK(zh != unknown);
-    CHECK(en != unknown);
-    CHECK(zh.ends_with("。"));
-    CHECK(en.ends_with("."));
-    CHECK_FALSE(Contains(zh, "  "));
-    CHECK_FALSE(Contains(en, "  "));
+    const auto same = [&row](const auto& other) {
+      return other.id == row.id && other.reason == row.reason;
+    };
+    CHECK(std::count_if(known.begin(), known.end(), same) == 1);
+    CHECK(std::count_if(sentences.begin(), sentences.end(), same) == 1);
   }
+}
+
+TEST_CASE("a seal's format is told apart from a bundle's") {
+  Check check{.id = "format",
+              .result = CheckResult::kPass,
+              .reason = "well_formed",
+              .evidence = {{"format", "sealedger-bundle/1"}},
+              .required = true};
+  CHECK(Contains(CheckSentence(check, Language::kEnglish), "evidence bundle"));
+  check.evidence = {{"kind", "signature"}, {"standard", "GB/T 38540-2020"}};
+  CHECK(CheckSentence(check, Language::kEnglish) ==
+        "The file is a well-formed electronic seal signature (structure: that "
+        "of GB/T 38540-2020).");
+  CHECK(CheckSentence(check, Language::kChinese) ==
+        "该文件是格式完好的电子签章（采用GB/T 38540-2020的结构）。");
+}
+
+TEST_CASE("warnings are spelled out, and one of another version stays") {
+  const Check check{
+      .id = "signature",
+      .result = CheckResult::kPass,
+      .reason = "signed_by_signer",
+      .evidence = {{"subject", "CN=x"}, {"warnings", "raw_value, of_tomorrow"}},
+      .required = true};
+  CHECK(CheckSentence(check, Language::kEnglish)
+            .ends_with(" Unusual, and accepted nonetheless: the signature "
+                       "value stands as 64 plain bytes; of_tomorrow."));
+  CHECK(
+      CheckSentence(check, Language::kChinese)
+          .ends_with("仍予接受之处：签名值为64字节的原始形式；of_tomorrow。"));
+}
+
+TEST_CASE("a seal's verdict has a closing of its own") {
+  Verdict verdict;
+  verdict.checks.push_back({.id = "format",
+                            .result = CheckResult::kFail,
+                            .reason = "malformed",
+                            .evidence = {{"kind", "unknown"}},
+                            .required = true});
+  verdict.claims.push_back({"claimed_time", "2026-11-22T09:30:00.000Z"});
+  const std::string en = ExplainVerdict(verdict, Language::kEnglish);
+  const std::string zh = ExplainVerdict(verdict, Language::kChinese);
+  CHECK(Contains(en, "known from its register alone"));
+  CHECK(Contains(zh, "须查询其登记"));
+  CHECK_FALSE(Contains(en, "after the entry was made"));
+  CHECK_FALSE(Contains(zh, "记入账本"));
+  CHECK(
+      Contains(en, "2026-11-22T09:30:00.000Z (UTC), as stated by the signer"));
+  verdict.checks[0].evidence.clear();
+  CHECK(Contains(ExplainVerdict(verdict, Language::kEnglish),
+                 "after the entry was made"));
 }
 
 TEST_CASE("every sentence has all the evidence that it speaks of") {
