@@ -13,6 +13,7 @@
 #include "ledger/leveldb_store.h"
 #include "ledger/sequencer.h"
 #include "notary/party.h"
+#include "notary/seal_authority.h"
 #include "notary/settings.h"
 #include "notary/state.h"
 #include "notary/tokens.h"
@@ -116,8 +117,12 @@ ledger::Admission FirstEntries(const std::string& origin,
   ledger::Admission admission;
   admission.entries.push_back({FormatEntry(created), ""});
   admission.entries.push_back({FormatEntry(operator_entry), ""});
-  FoldEntry(created, 0, &admission.state);
-  FoldEntry(operator_entry, 1, &admission.state);
+  StateFold state([](std::string_view) {
+    return Result<std::optional<std::string>>(std::nullopt);
+  });
+  CHECK(FoldEntry(created, 0, &state));
+  CHECK(FoldEntry(operator_entry, 1, &state));
+  admission.state = state.Take();
   admission.side.push_back(Tokens::TokenWrite(admin));
   return admission;
 }
@@ -197,7 +202,12 @@ DataPaths::DataPaths(std::string folder)
       admin_token(dir + "/admin.token"),
       trust(dir + "/trust.toml"),
       log_key(dir + "/keys/log.pem"),
-      idempotency_key(dir + "/keys/idempotency.key") {}
+      idempotency_key(dir + "/keys/idempotency.key"),
+      seal_ca(dir + "/keys/seal-ca.pem"),
+      seal_ca_key(dir + "/keys/seal-ca-key.pem"),
+      seal_maker(dir + "/keys/seal-maker.pem"),
+      seal_passphrase(dir + "/keys/seal-passphrase"),
+      seal_keys(dir + "/keys/seals") {}
 
 Result<std::string> ReadFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -306,6 +316,8 @@ Result<InitOutcome> InitDataDir(const std::string& dir,
   Result<void> settings =
       Provide(paths.settings, DefaultSettingsText(), kPublicMode, &outcome);
   if (!settings) return std::move(settings).error();
+  Result<void> authority = ProvideSealAuthority(paths, &outcome.made);
+  if (!authority) return std::move(authority).error();
   if (!*has_ledger) {
     Result<void> created =
         CreateLedger(paths, origin, *key, succeeds, &outcome);

@@ -2,6 +2,8 @@
 //
 //   ledger/ views/ private/ guard log.vkey sealedger.toml admin.token
 //   keys/log.pem keys/idempotency.key trust.toml quickstart/
+//   keys/seal-ca.pem keys/seal-ca-key.pem keys/seal-maker.pem
+//   keys/seal-passphrase keys/seals/
 //
 // Keys are PKCS#8 PEM of mode 0600; a wider mode is refused. `serve` never
 // makes a key: InitDataDir alone does.
@@ -34,6 +36,11 @@ struct DataPaths {
   std::string trust;
   std::string log_key;
   std::string idempotency_key;
+  std::string seal_ca;
+  std::string seal_ca_key;
+  std::string seal_maker;
+  std::string seal_passphrase;
+  std::string seal_keys;  // folder: keys in custody
 };
 
 // Reads a file whole. kIo, and kNotFound when it is not there.
@@ -57,7 +64,9 @@ struct InitOutcome {
 // `init`: makes what is missing and changes nothing that is there. A new
 // ledger gets its entries 0 (ledger.created) and 1 (party.registered
 // `operator`) and an admin token. `succeeds`: a checkpoint note of the ledger
-// that this one goes on from. kConflict where DIR has another origin.
+// that this one goes on from. For trials it also makes a seal authority of its
+// own, an SM2 root and a seal maker, unless one of their files is there or the
+// settings name others. kConflict where DIR has another origin.
 Result<InitOutcome> InitDataDir(const std::string& dir,
                                 const std::string& origin,
                                 const std::optional<std::string>& succeeds);

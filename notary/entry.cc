@@ -9,7 +9,8 @@
 #include "ledger/note.h"
 #include "ledger/sequencer.h"
 #include "notary/disclosure.h"
-#include "notary/json_members.h"
+#include "notary/entry_members.h"
+#include "notary/request_members.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -23,38 +24,17 @@ constexpr std::array kKinds = {kLedgerCreated, kPartyRegistered, kPartyChanged,
 
 // Kinds that are reserved: met in a ledger, they are not a fault of its bytes.
 constexpr std::string_view kLaterKinds[] = {
-    "organization.established",
-    "organization.altered",
-    "organization.terminated",
-    "application.submitted",
-    "application.materials_accepted",
-    "application.returned",
-    "application.originals_checked",
-    "application.fee_due",
-    "application.fee_paid",
-    "application.identity_verified",
-    "application.authorized",
-    "application.approved",
-    "application.withdrawn",
-    "application.rejected",
-    "seal.issued",
-    "seal.filed",
-    "seal.activated",
-    "seal.suspended",
-    "seal.resumed",
-    "seal.lost",
-    "seal.found",
-    "seal.cancelled",
-    "seal.authorized",
-    "seal.deauthorized",
-    "document.sealed",
-    "time_stamp.issued",
-    "time_stamp.received",
-    "beacon",
-    "anchor.final",
-    "log.key_changed",
-    "register.snapshot",
+    "seal.authorized",   "seal.deauthorized",   "document.sealed",
+    "time_stamp.issued", "time_stamp.received", "beacon",
+    "anchor.final",      "log.key_changed",     "register.snapshot",
 };
+
+std::string_view KindOf(const LedgerCreated&) { return kLedgerCreated; }
+std::string_view KindOf(const EvidenceRecorded&) { return kEvidenceRecorded; }
+std::string_view KindOf(const DisclosureErased&) { return kDisclosureErased; }
+std::string_view KindOf(const PartyEntry& party) {
+  return party.changed ? kPartyChanged : kPartyRegistered;
+}
 
 constexpr std::array<std::pair<Role, std::string_view>, 5> kRoles = {{
     {Role::kAdmin, "admin"},
@@ -68,18 +48,6 @@ constexpr std::array<std::string_view, 3> kKeyAlgorithms = {"ed25519", "p256",
                                                             "sm2"};
 constexpr std::array<std::string_view, 4> kErasureReasons = {
     "person_request", "court_order", "retention_ended", "mistake"};
-
-// 9999-12-31T23:59:59.999Z, the last time that has a spelling.
-constexpr int64_t kMaxTime = 253'402'300'799'999;
-
-template <typename Words>
-bool Contains(const Words& words, std::string_view word) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-Error Bad(std::string_view detail, std::string_view field) {
-  return ledger::MakeError(Code::kMalformed, "entry", detail, field);
-}
 
 bool IsDigestText(std::string_view text) {
   const auto bytes = ledger::DecodeBase64Url(text);
@@ -96,30 +64,33 @@ bool IsNoteOfOtherOrigin(std::string_view text, std::string_view origin) {
 // CheckBody, CheckEntry: what values must be, whether read or to be written.
 Result<void> CheckBody(const LedgerCreated& created) {
   if (!ledger::IsOrigin(created.origin)) {
-    return Bad("the origin is not a key name", "/origin");
+    return BadEntry("the origin is not a key name", "/origin");
   }
   const auto vkey = ledger::ParseVerifierKey(created.vkey);
   if (!vkey || vkey->name != created.origin) {
-    return Bad("the verifier key is not one of the origin", "/vkey");
+    return BadEntry("the verifier key is not one of the origin", "/vkey");
   }
   if (created.succeeds &&
       !IsNoteOfOtherOrigin(*created.succeeds, created.origin)) {
-    return Bad("not a checkpoint of another origin", "/succeeds");
+    return BadEntry("not a checkpoint of another origin", "/succeeds");
   }
   return CheckText(created.software, kMaxLabel, "/software");
 }
 
 Result<void> CheckBody(const PartyEntry& party) {
-  if (!IsId(party.id)) return Bad("not an id", "/party/id");
+  if (!IsId(party.id)) return BadEntry("not an id", "/party/id");
   if (party.changed != party.previous.has_value()) {
-    return Bad("party.changed has the entry before it, party.registered none",
-               "/previous");
+    return BadEntry(
+        "party.changed has the entry before it, party.registered none",
+        "/previous");
   }
   if (party.key) {
     if (!Contains(kKeyAlgorithms, party.key->alg)) {
-      return Bad("not a key algorithm", "/key/alg");
+      return BadEntry("not a key algorithm", "/key/alg");
     }
-    if (party.key->spki.empty()) return Bad("the key is empty", "/key/spki");
+    if (party.key->spki.empty()) {
+      return BadEntry("the key is empty", "/key/spki");
+    }
   }
   if (party.name) return CheckName(*party.name, "/party/name");
   return {};
@@ -127,7 +98,7 @@ Result<void> CheckBody(const PartyEntry& party) {
 
 Result<void> CheckBody(const EvidenceRecorded& evidence) {
   if (evidence.chain && evidence.chain->previous < evidence.chain->root) {
-    return Bad("the link before lies before the root", "/chain/previous");
+    return BadEntry("the link before lies before the root", "/chain/previous");
   }
   if (evidence.document.media_type) {
     if (auto type = CheckMediaType(*evidence.document.media_type,
@@ -141,63 +112,64 @@ Result<void> CheckBody(const EvidenceRecorded& evidence) {
 }
 
 Result<void> CheckBody(const DisclosureErased& erased) {
-  if (!IsErasureReason(erased.reason)) return Bad("not a reason", "/reason");
+  if (!IsErasureReason(erased.reason)) {
+    return BadEntry("not a reason", "/reason");
+  }
   return {};
 }
 
 Result<void> CheckPrivateDigests(const std::vector<std::string>& digests) {
-  if (digests.size() > kMaxPrivateFields)
-    return Bad("too many private fields", "/_sd");
+  if (digests.size() > kMaxPrivateFields) {
+    return BadEntry("too many private fields", "/_sd");
+  }
   for (size_t i = 0; i < digests.size(); ++i) {
-    if (!IsDigestText(digests[i])) return Bad("not a digest", "/_sd");
+    if (!IsDigestText(digests[i])) return BadEntry("not a digest", "/_sd");
     // Sorted, so that their order tells nothing of the fields.
     if (i > 0 && digests[i - 1] >= digests[i]) {
-      return Bad("the digests do not rise", "/_sd");
+      return BadEntry("the digests do not rise", "/_sd");
     }
   }
   return {};
 }
 
-Result<void> CheckEntry(const Entry& entry) {
-  if (entry.time_ms < 0 || entry.time_ms > kMaxTime) {
-    return Bad("the time has no spelling", "/time");
+// What a body of the register must be beside the members of every entry.
+Result<void> CheckTogether(const Entry& entry) {
+  std::optional<int64_t> effective_ms;
+  if (const auto* event = std::get_if<SealEventEntry>(&entry.body)) {
+    effective_ms = event->effective_ms;
   }
-  if (!IsId(entry.by)) return Bad("not an id", "/by");
+  if (const auto* organization = std::get_if<OrganizationEntry>(&entry.body)) {
+    effective_ms = organization->effective_ms;
+    const bool named = organization->event != OrganizationEvent::kTerminated;
+    if (named && !organization->name && entry.sd.empty()) {
+      return BadEntry("the name of an individual business is a private field",
+                      "/_sd");
+    }
+  }
+  if (effective_ms && *effective_ms > entry.time_ms) {
+    return BadEntry("it takes effect after it was entered", "/effective_at");
+  }
+  return {};
+}
+
+Result<void> CheckEntry(const Entry& entry) {
+  if (!IsTime(entry.time_ms)) {
+    return BadEntry("the time has no spelling", "/time");
+  }
+  if (!IsId(entry.by)) return BadEntry("not an id", "/by");
   const bool creates = std::holds_alternative<LedgerCreated>(entry.body);
   const auto* party = std::get_if<PartyEntry>(&entry.body);
   const bool first_party =
       party != nullptr && !party->changed && party->id == kOperator;
   if (entry.by_entry ? creates : !creates && !first_party) {
-    return Bad("only entries 0 and 1 stand on no party entry", "/by_entry");
+    return BadEntry("only entries 0 and 1 stand on no party entry",
+                    "/by_entry");
   }
   if (auto digests = CheckPrivateDigests(entry.sd); !digests) return digests;
-  return std::visit([](const auto& body) { return CheckBody(body); },
-                    entry.body);
-}
-
-void TakeFault(Members& parent, Members& child) {
-  if (!child.Finish()) parent.Fail(child.error());
-}
-
-std::optional<std::string> TextOf(const std::string* text) {
-  return text == nullptr ? std::nullopt : std::optional<std::string>(*text);
-}
-
-Hash ReadDigest(Members& members, std::string_view name,
-                const std::string& text) {
-  const std::optional<Hash> hash = ledger::HashFromHex(text);
-  if (!hash) {
-    members.Fail(name, Code::kInvalidArgument, "bad-digest",
-                 "a digest is 64 lower-case hexadecimal characters");
-  }
-  return hash.value_or(Hash{});
-}
-
-std::optional<Hash> ReadOptionalDigest(Members& members,
-                                       std::string_view name) {
-  const std::string* text = members.OptionalString(name);
-  if (text == nullptr) return std::nullopt;
-  return ReadDigest(members, name, *text);
+  auto body =
+      std::visit([](const auto& b) { return CheckBody(b); }, entry.body);
+  if (!body) return body;
+  return CheckTogether(entry);
 }
 
 LedgerCreated ReadLedgerCreated(Members& members) {
@@ -227,12 +199,7 @@ PartyEntry ReadPartyEntry(Members& members, bool changed) {
   if (!role) party.Fail("role", Code::kMalformed, "entry", "not a role");
   entry.role = role.value_or(Role::kApplicant);
   entry.name = TextOf(party.OptionalString("name"));
-  const auto signed_only = party.OptionalBool("signed_only");
-  if (signed_only == false) {
-    party.Fail("signed_only", Code::kMalformed, "entry",
-               "what is not so is left out");
-  }
-  entry.signed_only = signed_only.has_value();
+  entry.signed_only = ReadTrue(party, "signed_only");
   TakeFault(members, party);
   if (auto key = members.OptionalObject("key")) {
     entry.key = ReadPartyKey(*key);
@@ -261,11 +228,19 @@ DisclosureErased ReadDisclosureErased(Members& members) {
   return erased;
 }
 
-// `kind` is one of kKinds.
+// `kind` is one that IsKind knows.
 decltype(Entry::body) ReadBody(Members& members, std::string_view kind) {
   if (kind == kEvidenceRecorded) return ReadEvidenceRecorded(members);
   if (kind == kLedgerCreated) return ReadLedgerCreated(members);
   if (kind == kDisclosureErased) return ReadDisclosureErased(members);
+  if (kind.starts_with("organization.")) {
+    return ReadOrganizationEntry(members, kind);
+  }
+  if (kind.starts_with("application.")) {
+    return ReadApplicationEntry(members, kind);
+  }
+  if (kind == kSealIssued) return ReadSealIssued(members);
+  if (kind.starts_with("seal.")) return ReadSealEventEntry(members, kind);
   return ReadPartyEntry(members, kind == kPartyChanged);
 }
 
@@ -288,9 +263,7 @@ Entry ReadEntry(Members& members, std::string_view kind) {
   if (members.Integer("v") != 1) {
     members.Fail("v", Code::kMalformed, "entry", "not version 1");
   }
-  const auto time = ParseTime(members.String("time"));
-  if (!time) members.Fail("time", Code::kMalformed, "entry", "not a time");
-  entry.time_ms = time.value_or(0);
+  entry.time_ms = ReadTime(members, "time");
   entry.by = members.String("by");
   entry.by_entry = members.OptionalInteger("by_entry");
   entry.sd = ReadPrivateDigests(members);
@@ -361,18 +334,12 @@ bool IsErasureReason(std::string_view reason) {
 }
 
 std::string_view KindOf(const Entry& entry) {
-  if (std::holds_alternative<LedgerCreated>(entry.body)) return kLedgerCreated;
-  if (std::holds_alternative<EvidenceRecorded>(entry.body)) {
-    return kEvidenceRecorded;
-  }
-  if (std::holds_alternative<DisclosureErased>(entry.body)) {
-    return kDisclosureErased;
-  }
-  return std::get<PartyEntry>(entry.body).changed ? kPartyChanged
-                                                  : kPartyRegistered;
+  return std::visit([](const auto& body) { return KindOf(body); }, entry.body);
 }
 
-bool IsKind(std::string_view kind) { return Contains(kKinds, kind); }
+bool IsKind(std::string_view kind) {
+  return Contains(kKinds, kind) || IsRegisterKind(kind);
+}
 
 Json EntryJson(const Entry& entry) {
   Json json{Json::Object{}};
@@ -405,19 +372,19 @@ Result<Entry> ParseEntry(std::string_view text) {
                              "entries of this kind are not supported yet",
                              "/kind");
   }
-  if (!IsKind(kind)) return Bad("no kind of entry", "/kind");
+  if (!IsKind(kind)) return BadEntry("no kind of entry", "/kind");
   Entry entry = ReadEntry(members, kind);
   if (!members.Finish()) {
     const Error fault = members.error();
-    return Bad(fault.detail, fault.field);
+    return BadEntry(fault.detail, fault.field);
   }
   if (auto check = CheckEntry(entry); !check) {
-    return Bad(check.error().detail, check.error().field);
+    return BadEntry(check.error().detail, check.error().field);
   }
   // Every value read above has one spelling, so that this is what FormatEntry
   // writes; the fuzz target holds it to that.
   if (WriteJson(*json) != text) {
-    return Bad("the text is not canonical", "");
+    return BadEntry("the text is not canonical", "");
   }
   return entry;
 }
@@ -425,7 +392,7 @@ Result<Entry> ParseEntry(std::string_view text) {
 DocumentDigests ReadDocument(Members& parent, std::string_view name) {
   Members members = parent.Object(name);
   DocumentDigests document;
-  document.sha256 = ReadDigest(members, "sha256", members.String("sha256"));
+  document.sha256 = ReadDigest(members, "sha256");
   document.sm3 = ReadOptionalDigest(members, "sm3");
   document.size = members.OptionalInteger("size");
   if (const std::string* type = members.OptionalString("media_type")) {

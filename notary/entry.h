@@ -23,6 +23,7 @@
 #include "ledger/hash.h"
 #include "ledger/result.h"
 #include "notary/canonical_json.h"
+#include "notary/register_entry.h"
 
 namespace sealedger::notary {
 
@@ -103,13 +104,14 @@ struct Entry {
   std::optional<uint64_t> by_entry;  // absent in entries 0 and 1
   std::vector<std::string> sd;       // base64url digests, sorted, no two equal
   std::optional<Hash> request;
-  std::variant<LedgerCreated, PartyEntry, EvidenceRecorded, DisclosureErased>
+  std::variant<LedgerCreated, PartyEntry, EvidenceRecorded, DisclosureErased,
+               OrganizationEntry, ApplicationEntry, SealIssued, SealEventEntry>
       body;
 
   bool operator==(const Entry&) const = default;
 };
 
-// "evidence.recorded" and so on.
+// "evidence.recorded" and so on; those of the register: register_words.h.
 inline constexpr std::string_view kLedgerCreated = "ledger.created";
 inline constexpr std::string_view kPartyRegistered = "party.registered";
 inline constexpr std::string_view kPartyChanged = "party.changed";
@@ -133,7 +135,6 @@ Result<Entry> ParseEntry(std::string_view text);
 
 // The member `document` of entries and requests. Refusals besides those of
 // json_members.h: bad-digest, bad-media-type.
-class Members;
 DocumentDigests ReadDocument(Members& parent, std::string_view name);
 Json DocumentJson(const DocumentDigests& document);
 

@@ -165,6 +165,7 @@ Result<ledger::Admission> AdmitEvidence(const Caller& caller,
   values.by_entry = actor->by_entry;
   ledger::Admission admission;
   admission.entries.reserve(items.size());
+  StateFold state([&view](std::string_view key) { return view.State(key); });
   std::map<uint64_t, uint64_t> tails;  // of chains that this request extends
   for (const PreparedEvidence& item : items) {
     const uint64_t index = view.next_index() + admission.entries.size();
@@ -181,10 +182,12 @@ Result<ledger::Admission> AdmitEvidence(const Caller& caller,
       Entry folded;
       folded.body = EvidenceRecorded{
           {}, std::nullopt, ChainLink{item.chain->root, *tail}};
-      FoldEntry(folded, index, &admission.state);
+      Result<void> done = FoldEntry(folded, index, &state);
+      if (!done) return std::move(done).error();
     }
     admission.entries.push_back({item.draft.Fill(values), ""});
   }
+  admission.state = state.Take();
   return admission;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/encoding.h"
+#include "notary/row_fold.h"
 
 namespace sealedger::notary {
 namespace {
@@ -16,11 +17,13 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr uint64_t kFoldAtOnce = 4096;
+// Of rows, where entries change more of them than is written at once.
+constexpr size_t kRowBytesAtOnce = 8 << 20;
 constexpr milliseconds kLagLimit{1000};
 // Folding a few entries at a time would sync as often as the ledger does.
 constexpr milliseconds kPause{20};
 constexpr size_t kDigestPrefix = 16;
-constexpr std::string_view kViewsFormat = "sealedger-views/1";
+constexpr std::string_view kViewsFormat = "sealedger-views/2";
 
 std::string WithIndex(std::string prefix, uint64_t index) {
   ledger::AppendBigEndian64(&prefix, index);
@@ -71,8 +74,7 @@ Result<uint64_t> ReadFoldedSize(Store& views) {
   if (!value->has_value()) return uint64_t{0};
   if ((*value)->size() != kViewsFormat.size() + 8 ||
       !(*value)->starts_with(kViewsFormat)) {
-    return MakeError(Code::kCorruption, "views-corrupt",
-                     "the views are of another format");
+    return CorruptViews("the views are of another format");
   }
   return ledger::ReadBigEndian64(
       std::string_view(**value).substr(kViewsFormat.size()));
@@ -237,21 +239,29 @@ Error Index::Note(Error error) const {
 Result<void> Index::FoldSome() {
   const ledger::PublishedPtr published = ledger_.published();
   const uint64_t begin = folded();
-  const uint64_t end = std::min(published->head.size, begin + kFoldAtOnce);
+  const uint64_t last = std::min(published->head.size, begin + kFoldAtOnce);
+  uint64_t end = begin;
   WriteBatch batch;
+  RowFold rows(*store_);
   std::optional<Error> bad;
   Result<void> visited = ledger_.VisitEntries(
-      begin, end, *published, [&](uint64_t index, std::string_view text) {
+      begin, last, *published, [&](uint64_t index, std::string_view text) {
         Result<Entry> entry = ParseEntry(text);
         if (!entry) {
           bad = std::move(entry).error();
           return false;
         }
         IndexEntry(*entry, index, &batch);
-        return true;
+        if (Result<void> done = rows.Fold(*entry, index); !done) {
+          bad = Note(std::move(done).error());
+          return false;
+        }
+        end = index + 1;
+        return rows.pending_bytes() < kRowBytesAtOnce;
       });
   if (!visited) return visited;
   if (bad) return *std::move(bad);
+  rows.Take(&batch);
   batch.Put(kFoldedSizeKey, EncodeFolded(end));
   Result<void> written = store_->Write(batch, Store::Durability::kSynced);
   if (!written) return Note(std::move(written).error());
@@ -335,6 +345,31 @@ Result<std::vector<uint64_t>> Index::ByParty(std::string_view party,
 Result<std::vector<uint64_t>> Index::ByChain(uint64_t root,
                                              const Range& range) const {
   return Under(ChainPrefix(root), range);
+}
+
+template <typename T>
+Result<T> Index::Noted(Result<T> result) const {
+  if (!result) return Note(std::move(result).error());
+  return result;
+}
+
+Result<SealRowsFound> Index::FindSeals(const SealQuery& query) const {
+  return Noted(FindSealRows(*store_, query));
+}
+
+Result<ApplicationRowsFound> Index::FindApplications(
+    const ApplicationQuery& query) const {
+  return Noted(FindApplicationRows(*store_, query));
+}
+
+Result<std::optional<StoredSealRow>> Index::FindSeal(
+    std::string_view code) const {
+  return Noted(FindSealRow(*store_, code));
+}
+
+Result<std::optional<StoredApplicationRow>> Index::FindApplication(
+    std::string_view id) const {
+  return Noted(FindApplicationRow(*store_, id));
 }
 
 }  // namespace sealedger::notary

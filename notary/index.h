@@ -1,6 +1,7 @@
-// Index: which entries speak of a document, a party, a kind, a chain. Folded
-// from the entries by a thread of its own into the store `views`, never on the
-// way of an answer; rebuilt from the ledger when missing or damaged.
+// Index: which entries speak of a document, a party, a kind, a chain, and what
+// the register lists. Folded from the entries by a thread of its own into the
+// store `views`, never on the way of an answer; rebuilt from the ledger when
+// missing, damaged or of another format.
 //
 //   'm'                               u64 folded size; written with the rest
 //   'a' ‖ sha256[:16] ‖ index         document, by SHA-256
@@ -9,7 +10,8 @@
 //   'p' ‖ party ‖ 00 ‖ kind ‖ 00 ‖ index    party and kind
 //   'c' ‖ root ‖ index                links of an evidence chain
 //
-// Digests are cut to 16 bytes; a reader compares the entry.
+// and the rows of the register (register_rows.h). Digests are cut to 16 bytes;
+// a reader compares the entry.
 //
 // Crash meaning: views may lag, never lead: each batch is synced and holds the
 // folded size.
@@ -33,10 +35,11 @@
 #include "ledger/leveldb_store.h"
 #include "ledger/result.h"
 #include "notary/entry.h"
+#include "notary/register_query.h"
 
 namespace sealedger::notary {
 
-// Index keys of one entry, appended to a batch.
+// Index keys of one entry, appended to a batch: those without a value.
 void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
 
 inline constexpr std::string_view kFoldedSizeKey = "m";
@@ -98,6 +101,14 @@ class Index {
   Result<std::vector<uint64_t>> ByChain(uint64_t root,
                                         const Range& range) const;
 
+  // Lists of the register, as of folded() or later; register_query.h.
+  Result<SealRowsFound> FindSeals(const SealQuery& query) const;
+  Result<ApplicationRowsFound> FindApplications(
+      const ApplicationQuery& query) const;
+  Result<std::optional<StoredSealRow>> FindSeal(std::string_view code) const;
+  Result<std::optional<StoredApplicationRow>> FindApplication(
+      std::string_view id) const;
+
   ledger::Store& store() const { return *store_; }
 
  private:
@@ -108,6 +119,8 @@ class Index {
   Result<void> FoldSome();
   // Notes what a store's failure means for those who come later.
   Error Note(Error error) const;
+  template <typename T>
+  Result<T> Noted(Result<T> result) const;
   Result<std::vector<uint64_t>> Under(const std::string& prefix,
                                       const Range& range) const;
 

@@ -12,8 +12,11 @@
 #include "ledger/encoding.h"
 #include "ledger/guard.h"
 #include "ledger/rollback.h"
+#include "notary/certificate.h"
 #include "notary/disclosure.h"
+#include "notary/eseal.h"
 #include "notary/notary_parts.h"
+#include "notary/register_state.h"
 
 namespace sealedger::notary {
 namespace {
@@ -63,6 +66,26 @@ Result<ledger::Guard> OpenGuard(const ledger::Ledger& ledger,
   return guard;
 }
 
+// The blobs that belong to an entry, as lines of _sd. Whatever has other blobs
+// has private fields, too.
+Result<std::vector<std::string>> BlobsOf(const ledger::Ledger& ledger,
+                                         uint64_t index, std::string_view text,
+                                         const ledger::Published& published) {
+  Result<Entry> entry = ParseEntry(text);
+  if (!entry) return std::move(entry).error();
+  std::vector<std::string> lines = entry->sd;
+  if (!std::holds_alternative<SealIssued>(entry->body)) return lines;
+  Result<std::optional<std::string>> side = ledger.ReadSide(index, published);
+  if (!side) return std::move(side).error();
+  if (!side->has_value()) return lines;
+  Result<EntrySide> parsed = ParseSide(**side);
+  if (!parsed) return std::move(parsed).error();
+  for (const Hash& blob : parsed->blobs) {
+    lines.push_back(ledger::EncodeBase64Url(blob.view()));
+  }
+  return lines;
+}
+
 // Blobs whose entry never came: a crash between the two leaves them.
 Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
   Result<std::vector<PrivateStore::Pending>> pending = store.ListPending();
@@ -79,15 +102,16 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
   Result<void> readable;
   Result<void> visited = ledger.VisitEntries(
       begin, published->head.size, *published,
-      [&](uint64_t, std::string_view text) {
+      [&](uint64_t index, std::string_view text) {
         // Most entries have no private fields: those are not parsed.
         if (text.find("\"_sd\":[") == std::string_view::npos) return true;
-        const Result<Entry> entry = ParseEntry(text);
-        if (!entry) {
-          readable = entry.error();
+        Result<std::vector<std::string>> lines =
+            BlobsOf(ledger, index, text, *published);
+        if (!lines) {
+          readable = std::move(lines).error();
           return false;
         }
-        for (const std::string& line : entry->sd) {
+        for (const std::string& line : *lines) {
           const auto found = orphans.find(line);
           if (found == orphans.end()) continue;
           settled.push_back(found->second);
@@ -102,6 +126,64 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
   std::vector<Hash> lost;
   for (const auto& [line, digest] : orphans) lost.push_back(digest);
   return store.Erase(lost);
+}
+
+// Where no authority was set up, no seal is issued; one that is there and
+// cannot be used is a fault that an operator must know of.
+Result<void> OpenSealAuthority(const SealSettings& settings,
+                               const DataPaths& paths,
+                               std::unique_ptr<SealAuthority>* authority,
+                               std::unique_ptr<SealKeys>* keys) {
+  if (::access(settings.ca.c_str(), F_OK) != 0) return {};
+  Result<SealAuthority> read = ReadSealAuthority(settings);
+  if (!read) return std::move(read).error();
+  *keys = OpenSealKeyFolder(paths.seal_keys, read->passphrase);
+  *authority = std::make_unique<SealAuthority>(*std::move(read));
+  return {};
+}
+
+// Whether a key in custody is of a seal in the register. Where the seal's file
+// is gone, that cannot be told, and the key stays.
+Result<bool> IsKeyOfSeal(const std::string& id, const ledger::Ledger& ledger,
+                         PrivateStore& store) {
+  const std::string code(SealCodeOfKey(id));
+  if (code.empty()) return true;  // not ours to judge
+  Result<std::optional<SealRecord>> seal = ReadSealRecord(
+      [&ledger](std::string_view key) { return ledger.Get(key); }, code);
+  if (!seal) return std::move(seal).error();
+  if (!seal->has_value()) return false;
+  Result<std::optional<std::string>> side =
+      ledger.ReadSide((*seal)->issued, *ledger.published());
+  if (!side) return std::move(side).error();
+  if (!side->has_value()) return true;
+  Result<EntrySide> parsed = ParseSide(**side);
+  if (!parsed) return std::move(parsed).error();
+  for (const Hash& digest : parsed->blobs) {
+    Result<std::optional<std::string>> file = store.Get(digest);
+    if (!file) return std::move(file).error();
+    if (!file->has_value()) return true;
+    const Result<Seal> decoded = DecodeSeal(**file);
+    if (!decoded) continue;
+    for (const std::string& certificate : decoded->info.certificates) {
+      const Result<CertificateFacts> facts = ReadCertificate(certificate);
+      if (facts && SealKeyId(code, facts->spki) == id) return true;
+    }
+  }
+  return false;
+}
+
+// Keys whose seal never came: a crash between the two leaves them.
+Result<void> SweepKeys(const ledger::Ledger& ledger, PrivateStore& store,
+                       SealKeys& keys) {
+  Result<std::vector<std::string>> ids = keys.List();
+  if (!ids) return std::move(ids).error();
+  for (const std::string& id : *ids) {
+    Result<bool> needed = IsKeyOfSeal(id, ledger, store);
+    if (!needed) return std::move(needed).error();
+    if (*needed) continue;
+    if (Result<void> removed = keys.Remove(id); !removed) return removed;
+  }
+  return {};
 }
 
 ReadyLine LineOf(std::string check, const std::optional<Error>& trouble) {
@@ -170,8 +252,11 @@ Result<void> RequireRole(const Caller& caller,
 }
 
 bool OwnsPrivate(const Caller& caller, const Entry& entry) {
-  return caller.role == Role::kAdmin ||
-         (caller.role != Role::kRegulator && caller.party == entry.by);
+  if (caller.role == Role::kAdmin) return true;
+  if (caller.role == Role::kRegulator) return false;
+  const auto* seal = std::get_if<SealIssued>(&entry.body);
+  return caller.party == entry.by ||
+         (seal != nullptr && caller.party == seal->custodian);
 }
 
 Notary::Notary(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -214,6 +299,15 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
   parts->private_store = *std::move(private_store);
   Result<void> swept = SweepOrphans(*parts->ledger, *parts->private_store);
   if (!swept) return std::move(swept).error();
+  Result<void> sealing =
+      OpenSealAuthority(parts->settings.seals, parts->paths,
+                        &parts->seal_authority, &parts->seal_keys);
+  if (!sealing) return std::move(sealing).error();
+  if (parts->seal_keys) {
+    Result<void> kept =
+        SweepKeys(*parts->ledger, *parts->private_store, *parts->seal_keys);
+    if (!kept) return std::move(kept).error();
+  }
 
   Result<std::unique_ptr<Index>> index =
       Index::Open(parts->paths.views, *parts->ledger, options.on_index_event,
@@ -248,10 +342,13 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
       ledger::Sequencer::Start(*parts->ledger, std::move(sequencing));
   if (!sequencer) return std::move(sequencer).error();
   parts->sequencer = *std::move(sequencer);
+  parts->unclaimed = std::make_unique<UnclaimedWatch>(
+      *parts->ledger, *parts->sequencer, *parts->clock, parts->settings.routes);
   return std::unique_ptr<Notary>(new Notary(std::move(parts)));
 }
 
 void Notary::Stop() {
+  parts_->unclaimed->Stop();
   parts_->sequencer->Stop();
   parts_->views->Stop();
 }

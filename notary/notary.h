@@ -24,6 +24,7 @@
 #include "ledger/sequencer.h"
 #include "notary/index.h"
 #include "notary/receipt.h"
+#include "notary/register_state.h"
 #include "notary/settings.h"
 #include "notary/tokens.h"
 #include "notary/trust.h"
@@ -69,6 +70,12 @@ struct Recorded {
   Receipt receipt;
 };
 
+struct IssuedSeal {
+  Recorded recorded;
+  // SESeal; absent where it was erased since (a replay).
+  std::optional<std::string> seseal;
+};
+
 struct RecordedBatch {
   bool replayed = false;
   std::string checkpoint;
@@ -83,6 +90,30 @@ struct EntryFilter {
   std::optional<int64_t> to_ms;
   std::optional<std::string> cursor;
   uint64_t limit = 100;  // items at most
+};
+
+struct ApplicationFilter {
+  std::optional<ApplicationState> state;
+  std::optional<Route> route;
+  std::optional<std::string> uscc;
+  std::optional<std::string> cursor;
+};
+
+struct SealFilter {
+  std::optional<std::string> uscc;
+  std::optional<std::string> type;
+  std::optional<SealStatus> status;
+  std::optional<std::string> division;
+  std::optional<int64_t> issued_from_ms;  // [from, to)
+  std::optional<int64_t> issued_to_ms;
+  std::optional<std::string> cursor;
+};
+
+// Of seals, or of applications.
+struct RegisterList {
+  std::vector<std::string> items;   // JSON objects
+  std::optional<std::string> next;  // cursor
+  std::string checkpoint;
 };
 
 struct DocumentDigest {
@@ -145,6 +176,31 @@ class Notary {
   Result<Recorded> EraseDisclosures(const WriteContext& context, uint64_t index,
                                     const Json& body);
 
+  // -- The register.
+
+  // {uscc, name, effective_at?}; {event, effective_at?, name?}: admin, issuer.
+  Result<Recorded> RegisterOrganization(const WriteContext& context,
+                                        const Json& body);
+  // A termination's receipt names the cancellations of the live seals.
+  Result<Recorded> RecordOrganizationEvent(const WriteContext& context,
+                                           const std::string& uscc,
+                                           const Json& body);
+  // application.h: all but regulators.
+  Result<Recorded> SubmitApplication(const WriteContext& context,
+                                     const Json& body);
+  // The submitter's own steps, and those of admin and issuer.
+  Result<Recorded> RecordApplicationEvent(const WriteContext& context,
+                                          const std::string& id,
+                                          const Json& body);
+  // seal_maker.h: admin, issuer. `checks`: what a seal made elsewhere was
+  // refused for.
+  Result<IssuedSeal> IssueSeal(const WriteContext& context, const Json& body,
+                               std::vector<Check>* checks);
+  // {event, reason?, effective_at?}: admin, issuer; `lost` and `suspended` the
+  // custodian, too.
+  Result<Recorded> RecordSealEvent(const WriteContext& context,
+                                   const std::string& code, const Json& body);
+
   // {party, role, label?, expires?}: admin.
   Result<NewToken> CreateToken(const Caller& caller, const Json& body);
   // {items, next}: admin, regulator.
@@ -170,6 +226,32 @@ class Notary {
       const std::optional<std::string>& cursor) const;
   // {party, key?, entries, checkpoint}: admin, regulator, the party itself.
   Result<Json> ReadParty(const Caller* caller, const std::string& id) const;
+  // {organization, terminated, entries, checkpoint}; as entries are read.
+  Result<Json> ReadOrganization(const Caller* caller,
+                                const std::string& uscc) const;
+  // {id, route, …, state, by, entries, checkpoint}: admin, issuer, regulator,
+  // the submitter.
+  Result<Json> ReadApplication(const Caller* caller,
+                               const std::string& id) const;
+  Result<RegisterList> ListApplications(const Caller* caller,
+                                        const ApplicationFilter& filter) const;
+  // Admin, issuer, regulator; a platform sees what it keeps.
+  Result<RegisterList> ListSeals(const Caller* caller,
+                                 const SealFilter& filter) const;
+  // The members of a list's item, with entries and checkpoint.
+  Result<Json> ReadSeal(const Caller* caller, const std::string& code) const;
+  // The SESeal: admin, regulator, who issued it, its custodian.
+  Result<std::string> ReadSealFile(const Caller* caller,
+                                   const std::string& code) const;
+  // Its entries, the oldest first; as entries are read.
+  Result<ReceiptList> SealHistory(const Caller* caller,
+                                  const std::string& code) const;
+  // {code, at, size, status, expired, entries, checkpoint}: in effect at `at`
+  // (now), as known at the tree size (the newest). All may ask.
+  Result<Json> SealStatusAt(const std::string& code,
+                            std::optional<int64_t> at_ms,
+                            std::optional<uint64_t> size) const;
+
   // {origin, vkey, size, root, time, indexed, version, anchors}.
   Json Status() const;
   // {party, role, limits, time}.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -18,7 +19,12 @@
 #include "notary/index.h"
 #include "notary/notary.h"
 #include "notary/private_store.h"
+#include "notary/register_rows.h"
+#include "notary/seal_authority.h"
+#include "notary/seal_keys.h"
+#include "notary/side.h"
 #include "notary/tokens.h"
+#include "notary/unclaimed.h"
 
 namespace sealedger::notary {
 
@@ -31,6 +37,9 @@ struct Notary::Parts {
   ledger::SystemClock system_clock;
   ledger::Clock* clock = nullptr;
   ledger::VerifierKey vkey;
+  // Null where no seal authority is set up: then no seal is issued.
+  std::unique_ptr<SealAuthority> seal_authority;
+  std::unique_ptr<SealKeys> seal_keys;
 
   // In the order in which they must outlive each other.
   std::unique_ptr<ledger::Ledger> ledger;
@@ -39,9 +48,11 @@ struct Notary::Parts {
   std::unique_ptr<Tokens> tokens;
   std::unique_ptr<IdempotencyKeys> idempotency;
   std::unique_ptr<ledger::Sequencer> sequencer;
+  std::unique_ptr<UnclaimedWatch> unclaimed;
 
   std::atomic<int> batches{0};
-  std::mutex erasing;  // one erasure at a time
+  std::mutex erasing;   // one erasure at a time
+  std::mutex adopting;  // one seal made elsewhere at a time
 
   // What a request made: where its entries stand and, unless it was replayed,
   // what the sequencer gave.
@@ -51,16 +62,26 @@ struct Notary::Parts {
   };
   // Idempotency, blobs, commit: the way of every write. `blobs` are on disk
   // before the entries are; `before` runs once it is known that the request is
-  // not a replay.
+  // not a replay, and may still fill `blobs`. `subject`: which of the entries
+  // the request is about.
   Result<Outcome> Submit(const WriteContext& context,
                          const std::vector<std::string>& blobs,
                          const ledger::Admit& admit,
-                         const std::function<Result<void>()>& before = nullptr);
+                         const std::function<Result<void>()>& before = nullptr,
+                         uint32_t subject = 0);
   // For requests whose subject is one entry, of this kind.
   Result<Recorded> SubmitOne(
       const WriteContext& context, std::string_view kind,
       const std::vector<std::string>& blobs, const ledger::Admit& admit,
       const std::function<Result<void>()>& before = nullptr);
+
+  // The receipt of what Submit made. `disclosures`: of its subject; those of a
+  // replay are read.
+  Result<Recorded> Answer(const WriteContext& context, Outcome outcome,
+                          std::string_view kind,
+                          const std::vector<std::string>& disclosures) const;
+  // What the commit would say of the register as it is now.
+  ReadState PresentState() const;
 
   // The receipt of an entry in this published tree; its proof is checked
   // before it leaves.
@@ -76,6 +97,13 @@ struct Notary::Parts {
   // Disclosures still kept, in the order of _sd, where the caller may see them.
   Result<std::vector<std::string>> DisclosuresFor(const Caller* caller,
                                                   const Entry& entry) const;
+  Result<EntrySide> ReadSide(uint64_t index,
+                             const ledger::Published& published) const;
+  // The SESeal of this seal.issued; nullopt where it is erased. kNotFound where
+  // the entry is not published.
+  Result<std::optional<std::string>> ReadSealBlob(uint64_t index) const;
+  // nullopt where it is erased, or the seal has none.
+  Result<std::optional<std::string>> SealName(const SealRow& row) const;
   // An entry as lists show it: without a proof.
   Result<Receipt> ListItem(const Caller* caller, uint64_t index,
                            const ledger::Published& published,
@@ -90,9 +118,23 @@ struct Notary::Parts {
 Result<void> RequireRole(const Caller& caller,
                          std::initializer_list<Role> roles);
 
+Error NoSuchEntry();
+// Where a list goes on from. kInvalidArgument "bad-cursor".
+Result<uint64_t> ReadCursor(const std::optional<std::string>& cursor);
+// The first index whose entry's time is not before `time_ms`: times never
+// decrease along the ledger.
+Result<uint64_t> FirstNotBefore(const ledger::Ledger& ledger, int64_t time_ms,
+                                const ledger::Published& published);
+// How long a list waits for the index.
+inline constexpr std::chrono::milliseconds kIndexWait{2000};
+
+// Digests under which these blobs, or the entry's disclosures, are kept.
+std::vector<Hash> DigestsOf(const std::vector<std::string>& blobs);
+std::vector<Hash> DigestsOf(const Entry& entry);
+
 // Whether the entry's private fields are the caller's to see and to erase: the
-// entry's party and admin. A regulator's token is none of these, although it
-// is held by the operator, who is a party.
+// entry's party, of a seal also its custodian, and admin. A regulator's token
+// is none of these, although it is held by the operator, who is a party.
 bool OwnsPrivate(const Caller& caller, const Entry& entry);
 
 }  // namespace sealedger::notary

@@ -23,46 +23,10 @@ using ledger::Code;
 using ledger::MakeError;
 using ledger::PublishedPtr;
 
-constexpr std::chrono::milliseconds kIndexWait{2000};
 // A chain may be longer than any answer should be.
 constexpr size_t kMaxRelated = 1000;
 // 32 hashes: a tree of four thousand million entries.
 constexpr size_t kMaxPathBytes = 32 * 32;
-
-Error NoSuchEntry() {
-  return MakeError(Code::kNotFound, "no-such-entry",
-                   "the ledger has no entry of this index");
-}
-
-Result<uint64_t> ReadCursor(const std::optional<std::string>& cursor) {
-  if (!cursor) return uint64_t{0};
-  const std::optional<uint64_t> begin =
-      ledger::ParseDecimal(*cursor, ledger::kMaxTreeSize);
-  if (begin) return *begin;
-  return MakeError(Code::kInvalidArgument, "bad-cursor",
-                   "the cursor is not one that a list gave");
-}
-
-// The first index whose entry's time is not before `time_ms`: times never
-// decrease along the ledger.
-Result<uint64_t> FirstNotBefore(const ledger::Ledger& ledger, int64_t time_ms,
-                                const ledger::Published& published) {
-  uint64_t low = 0;
-  uint64_t high = published.head.size;
-  while (low < high) {
-    const uint64_t middle = low + (high - low) / 2;
-    Result<std::string> text = ledger.ReadEntry(middle, published);
-    if (!text) return std::move(text).error();
-    Result<Entry> entry = ParseEntry(*text);
-    if (!entry) return std::move(entry).error();
-    if (entry->time_ms < time_ms) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
 
 // Collects the entries that a bundle's checks need, with their paths.
 class BundleMaker {
@@ -163,6 +127,39 @@ std::optional<Hash> ReadDigest(Members& members, std::string_view name) {
 
 }  // namespace
 
+Error NoSuchEntry() {
+  return MakeError(Code::kNotFound, "no-such-entry",
+                   "the ledger has no entry of this index");
+}
+
+Result<uint64_t> ReadCursor(const std::optional<std::string>& cursor) {
+  if (!cursor) return uint64_t{0};
+  const std::optional<uint64_t> begin =
+      ledger::ParseDecimal(*cursor, ledger::kMaxTreeSize);
+  if (begin) return *begin;
+  return MakeError(Code::kInvalidArgument, "bad-cursor",
+                   "the cursor is not one that a list gave");
+}
+
+Result<uint64_t> FirstNotBefore(const ledger::Ledger& ledger, int64_t time_ms,
+                                const ledger::Published& published) {
+  uint64_t low = 0;
+  uint64_t high = published.head.size;
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    Result<std::string> text = ledger.ReadEntry(middle, published);
+    if (!text) return std::move(text).error();
+    Result<Entry> entry = ParseEntry(*text);
+    if (!entry) return std::move(entry).error();
+    if (entry->time_ms < time_ms) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
 Result<void> Notary::Parts::MayRead(const Caller* caller) const {
   if (caller != nullptr || !settings.server.read_needs_token) return {};
   return MakeError(Code::kUnauthenticated, "token-required",
@@ -184,6 +181,14 @@ Result<std::vector<std::string>> Notary::Parts::DisclosuresFor(
   return disclosures;
 }
 
+Result<EntrySide> Notary::Parts::ReadSide(
+    uint64_t index, const ledger::Published& published) const {
+  Result<std::optional<std::string>> text = ledger->ReadSide(index, published);
+  if (!text) return std::move(text).error();
+  if (!text->has_value()) return EntrySide{};
+  return ParseSide(**text);
+}
+
 Result<Caller> Notary::Authenticate(std::string_view token) const {
   return parts_->tokens->Authenticate(token, NowMs());
 }
@@ -197,8 +202,19 @@ Result<Receipt> Notary::Parts::ReadReceipt(
   Result<std::vector<std::string>> disclosures = DisclosuresFor(caller, *entry);
   if (!disclosures) return std::move(disclosures).error();
   const Hash leaf_hash = ledger::LeafHash(*text);
-  return MakeReceipt(index, *std::move(text), leaf_hash, KindOf(*entry),
-                     *std::move(disclosures), published);
+  Result<Receipt> receipt =
+      MakeReceipt(index, *std::move(text), leaf_hash, KindOf(*entry),
+                  *std::move(disclosures), published);
+  // Only requests to the register make several entries that are one thing.
+  if (!receipt || !IsRegisterKind(KindOf(*entry))) return receipt;
+  Result<EntrySide> side = ReadSide(index, *published);
+  if (!side) return std::move(side).error();
+  if (!side->run) return receipt;
+  for (uint64_t i = 0; i < side->run->count; ++i) {
+    const uint64_t other = side->run->first + i;
+    if (other != index) receipt->also.push_back(other);
+  }
+  return receipt;
 }
 
 Result<Receipt> Notary::ReadEntry(const Caller* caller, uint64_t index) const {

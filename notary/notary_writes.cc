@@ -23,24 +23,6 @@ constexpr size_t kMaxBatchItems = 10000;
 constexpr int kMaxBatches = 2;
 constexpr size_t kTokensAtOnce = 100;
 
-std::vector<Hash> DigestsOf(const std::vector<std::string>& blobs) {
-  std::vector<Hash> digests;
-  digests.reserve(blobs.size());
-  for (const std::string& blob : blobs) {
-    digests.push_back(ledger::Sha256Of(blob));
-  }
-  return digests;
-}
-
-std::vector<Hash> DigestsOf(const Entry& entry) {
-  std::vector<Hash> digests;
-  for (const std::string& line : entry.sd) {
-    // ParseEntry took no other lines.
-    digests.push_back(*ledger::HashFromBytes(*ledger::DecodeBase64Url(line)));
-  }
-  return digests;
-}
-
 // The ledger as it is now, for a request that is asked about before it is
 // sequenced. The commit decides again.
 class PresentView : public ledger::AdmitView {
@@ -112,16 +94,38 @@ Result<ledger::Admission> AdmitErasure(const Caller& caller, uint64_t index,
   entry.by_entry = actor->by_entry;
   entry.body = DisclosureErased{index, reason};
   ledger::Admission admission;
-  FoldEntry(entry, view.next_index(), &admission.state);
+  StateFold state([&view](std::string_view key) { return view.State(key); });
+  Result<void> done = FoldEntry(entry, view.next_index(), &state);
+  if (!done) return std::move(done).error();
+  admission.state = state.Take();
   admission.entries.push_back({FormatEntry(entry), ""});
   return admission;
 }
 
 }  // namespace
 
+std::vector<Hash> DigestsOf(const std::vector<std::string>& blobs) {
+  std::vector<Hash> digests;
+  digests.reserve(blobs.size());
+  for (const std::string& blob : blobs) {
+    digests.push_back(ledger::Sha256Of(blob));
+  }
+  return digests;
+}
+
+std::vector<Hash> DigestsOf(const Entry& entry) {
+  std::vector<Hash> digests;
+  for (const std::string& line : entry.sd) {
+    // ParseEntry took no other lines.
+    digests.push_back(*ledger::HashFromBytes(*ledger::DecodeBase64Url(line)));
+  }
+  return digests;
+}
+
 Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     const WriteContext& context, const std::vector<std::string>& blobs,
-    const ledger::Admit& admit, const std::function<Result<void>()>& before) {
+    const ledger::Admit& admit, const std::function<Result<void>()>& before,
+    uint32_t subject) {
   std::optional<IdempotencyKeys::Ticket> ticket;
   if (context.idempotency_key) {
     Result<IdempotencyKeys::Ticket> begun = idempotency->Begin(
@@ -154,6 +158,7 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
         if (!admission) return admission;
         run.first = view.next_index();
         run.count = static_cast<uint32_t>(admission->entries.size());
+        run.subject = subject;
         if (ticket) {
           admission->side.push_back(ticket->Record(run, view.time_ms()));
         }
@@ -203,25 +208,34 @@ Result<Receipt> Notary::Parts::MakeReceipt(
   return receipt;
 }
 
+Result<Recorded> Notary::Parts::Answer(
+    const WriteContext& context, Outcome outcome, std::string_view kind,
+    const std::vector<std::string>& disclosures) const {
+  const EntryRun& run = outcome.run;
+  const uint64_t index = run.first + run.subject;
+  const bool replayed = !outcome.sequenced;
+  Result<Receipt> receipt =
+      replayed
+          ? ReadReceipt(&context.caller, index, ledger->published())
+          : MakeReceipt(
+                index, std::move(outcome.sequenced->entries[run.subject].bytes),
+                outcome.sequenced->leaf_hashes[run.subject], kind, disclosures,
+                outcome.sequenced->published);
+  if (!receipt) return std::move(receipt).error();
+  receipt->also.clear();
+  for (uint32_t i = 0; i < run.count; ++i) {
+    if (i != run.subject) receipt->also.push_back(run.first + i);
+  }
+  return Recorded{replayed, *std::move(receipt)};
+}
+
 Result<Recorded> Notary::Parts::SubmitOne(
     const WriteContext& context, std::string_view kind,
     const std::vector<std::string>& blobs, const ledger::Admit& admit,
     const std::function<Result<void>()>& before) {
   Result<Outcome> outcome = Submit(context, blobs, admit, before);
   if (!outcome) return std::move(outcome).error();
-  const uint64_t index = outcome->run.first + outcome->run.subject;
-  const bool replayed = !outcome->sequenced;
-  Result<Receipt> receipt =
-      replayed
-          ? ReadReceipt(&context.caller, index, ledger->published())
-          : MakeReceipt(
-                index,
-                std::move(
-                    outcome->sequenced->entries[outcome->run.subject].bytes),
-                outcome->sequenced->leaf_hashes[outcome->run.subject], kind,
-                blobs, outcome->sequenced->published);
-  if (!receipt) return std::move(receipt).error();
-  return Recorded{replayed, *std::move(receipt)};
+  return Answer(context, *std::move(outcome), kind, blobs);
 }
 
 Result<Recorded> Notary::RecordEvidence(const WriteContext& context,
@@ -367,7 +381,11 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     if (std::optional<Error> refusal = RefusalOf(*parts_->sequencer)) {
       return *std::move(refusal);
     }
-    return parts_->private_store->Erase(DigestsOf(*entry));
+    std::vector<Hash> digests = DigestsOf(*entry);
+    Result<EntrySide> side = parts_->ReadSide(index, *published);
+    if (!side) return std::move(side).error();
+    digests.insert(digests.end(), side->blobs.begin(), side->blobs.end());
+    return parts_->private_store->Erase(digests);
   };
   return parts_->SubmitOne(
       context, kDisclosureErased, {},

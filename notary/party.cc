@@ -115,7 +115,10 @@ Result<ledger::Admission> AdmitParty(const Caller& caller,
   Entry folded;
   folded.body = prepared.party;
   ledger::Admission admission;
-  FoldEntry(folded, view.next_index(), &admission.state);
+  StateFold state([&view](std::string_view key) { return view.State(key); });
+  Result<void> done = FoldEntry(folded, view.next_index(), &state);
+  if (!done) return std::move(done).error();
+  admission.state = state.Take();
   admission.entries.push_back({prepared.draft.Fill(values), ""});
   return admission;
 }
@@ -180,7 +183,10 @@ Result<ledger::Admission> AdmitPartyChange(const Caller& caller,
   entry.by_entry = actor->by_entry;
   entry.body = std::move(changed);
   ledger::Admission admission;
-  FoldEntry(entry, view.next_index(), &admission.state);
+  StateFold state([&view](std::string_view key) { return view.State(key); });
+  Result<void> done = FoldEntry(entry, view.next_index(), &state);
+  if (!done) return std::move(done).error();
+  admission.state = state.Take();
   admission.entries.push_back({FormatEntry(entry), ""});
   return admission;
 }

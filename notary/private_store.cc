@@ -22,9 +22,11 @@ using ledger::Store;
 using ledger::WriteBatch;
 
 constexpr size_t kSearchChunk = 1 << 20;
-// Of a blob, what a search looks for: it covers the salt of a disclosure in
-// the spelling in which the file holds it.
+// Of a blob, what a search looks for: at its beginning it covers the salt of a
+// disclosure in the spelling in which the file holds it, at its end a number of
+// the signature that a seal's file ends with.
 constexpr size_t kNeedleSize = 32;
+constexpr char kDerSequence = 0x30;  // no disclosure begins so
 constexpr size_t kCompactedOneByOne = 16;
 
 std::string BlobKey(const Hash& digest) {
@@ -39,11 +41,14 @@ std::string PendingKey(const Hash& digest) {
 class Needles {
  public:
   void Add(std::string_view blob) {
-    std::string needle(blob.substr(0, kNeedleSize));
-    if (needle.size() < kNeedleSize) {
-      shorter_.push_back(std::move(needle));
+    if (blob.size() < kNeedleSize) {
+      shorter_.emplace_back(blob);
       return;
     }
+    // Seals begin alike, down to the digits of their codes.
+    const size_t at =
+        blob.front() == kDerSequence ? blob.size() - kNeedleSize : 0;
+    std::string needle(blob.substr(at, kNeedleSize));
     begins_.set(Slot(needle.data()));
     whole_.insert(std::move(needle));
   }
@@ -64,8 +69,8 @@ class Needles {
  private:
   static constexpr size_t kSlots = size_t{1} << 20;
 
-  // The bytes from `p` on, in which disclosures differ: all of them begin with
-  // the same few.
+  // Of a needle: the bytes in its middle, since all disclosures begin with the
+  // same few.
   static size_t Slot(const char* p) {
     uint64_t bytes = 0;
     std::memcpy(&bytes, p + kNeedleSize / 2, sizeof bytes);

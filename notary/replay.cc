@@ -9,6 +9,8 @@
 #include "notary/entry.h"
 #include "notary/index.h"
 #include "notary/key_sums.h"
+#include "notary/register_rows.h"
+#include "notary/row_fold.h"
 #include "notary/state.h"
 
 namespace sealedger::notary {
@@ -18,6 +20,8 @@ using ledger::Store;
 
 constexpr size_t kMaxProblems = 100;
 constexpr size_t kMaxPendingState = 4096;
+constexpr size_t kMaxPendingRowBytes = 8 << 20;
+// Of the keys without values.
 constexpr std::string_view kIndexRanges = "abckp";
 constexpr size_t kShortestIndexKey = 9;
 
@@ -60,32 +64,52 @@ class ScratchState {
   std::map<std::string, std::optional<std::string>, std::less<>> pending_;
 };
 
-// Compares the state of two stores; counts the keys of `found`.
-Result<uint64_t> CompareState(Store& due, Store& found,
+// What is said of a range where two stores differ in it.
+struct RangeWords {
+  std::string_view missing;
+  std::string_view unknown;
+  std::string_view other;
+  std::string (*describe)(std::string_view key);
+};
+constexpr RangeWords kStateWords = {
+    "the state lacks a key that the entries give: ",
+    "the state holds a key that no entry gives: ",
+    "the state differs from what the entries give: ", [](std::string_view key) {
+      return std::string(key);
+    }};
+constexpr RangeWords kRowWords = {
+    "the indexes lack a row that the entries give: ",
+    "the indexes hold a row that no entry gives: ",
+    "a row of the indexes differs from what the entries give: ",
+    &DescribeRowKey};
+
+// Compares what two stores hold under a prefix; counts the keys of `found`.
+Result<uint64_t> CompareRange(Store& due, Store& found, std::string_view prefix,
+                              const RangeWords& words,
                               std::vector<std::string>* problems) {
+  const auto report = [&](std::string_view sentence, std::string_view key) {
+    Report(problems, std::string(sentence) + words.describe(key));
+  };
   const auto at_due = due.NewCursor();
   const auto at_found = found.NewCursor();
-  const std::string end = ledger::PrefixEnd(kStatePrefix);
+  const std::string end = ledger::PrefixEnd(prefix);
   const auto in_range = [&end](const ledger::Cursor& cursor) {
     return cursor.Valid() && cursor.key() < end;
   };
   uint64_t count = 0;
-  at_due->Seek(kStatePrefix);
-  at_found->Seek(kStatePrefix);
+  at_due->Seek(prefix);
+  at_found->Seek(prefix);
   while (in_range(*at_due) || in_range(*at_found)) {
     const int order = !in_range(*at_due) ? 1
                       : !in_range(*at_found)
                           ? -1
                           : at_due->key().compare(at_found->key());
     if (order < 0) {
-      Report(problems, "the state lacks a key that the entries give: " +
-                           std::string(at_due->key()));
+      report(words.missing, at_due->key());
     } else if (order > 0) {
-      Report(problems, "the state holds a key that no entry gives: " +
-                           std::string(at_found->key()));
+      report(words.unknown, at_found->key());
     } else if (at_due->value() != at_found->value()) {
-      Report(problems, "the state differs from what the entries give: " +
-                           std::string(at_due->key()));
+      report(words.other, at_due->key());
     }
     if (order <= 0) at_due->Next();
     if (order >= 0) {
@@ -102,87 +126,167 @@ Result<uint64_t> CompareState(Store& due, Store& found,
   return count;
 }
 
+Result<uint64_t> CompareRows(Store& due, Store& found,
+                             std::vector<std::string>* problems) {
+  uint64_t count = 0;
+  for (const char range : kRowRanges) {
+    Result<uint64_t> some =
+        CompareRange(due, found, {&range, 1}, kRowWords, problems);
+    if (!some) return some;
+    count += *some;
+  }
+  return count;
+}
+
 // Folds entry after entry.
 class Fold {
  public:
   Fold(Store& scratch, uint64_t indexed, ReplayReport* report)
-      : indexed_(indexed), report_(report), state_(scratch), keys_(indexed) {}
+      : scratch_(scratch),
+        indexed_(indexed),
+        report_(report),
+        state_(scratch),
+        rows_(scratch),
+        keys_(indexed) {}
 
   void Add(uint64_t index, std::string_view text) {
     if (failure_) return;
     Result<Entry> entry = ParseEntry(text);
     if (!entry) {
-      Report(&report_->problems,
-             "entry " + std::to_string(index) +
-                 " cannot be read: " + entry.error().detail);
+      Report(index, "cannot be read: " + entry.error().detail);
       return;
     }
     if (entry->time_ms < last_time_) {
-      Report(&report_->problems,
-             "entry " + std::to_string(index) + " is before the one below it");
+      Report(index, "is before the one below it");
     }
     last_time_ = entry->time_ms;
     if (entry->by_entry && !IsNewestParty(*entry)) {
-      Report(&report_->problems,
-             "entry " + std::to_string(index) + " names a wrong party entry");
+      Report(index, "names a wrong party entry");
     }
-    std::vector<ledger::KeyWrite> writes;
-    FoldEntry(*entry, index, &writes);
-    for (ledger::KeyWrite& write : writes) {
-      if (Result<void> set = state_.Set(std::move(write)); !set) {
-        failure_ = std::move(set).error();
-        return;
-      }
-    }
-    if (index >= indexed_) return;
+    const bool follows = FoldState(*entry, index);
+    if (failure_ || index >= indexed_) return;
     ledger::WriteBatch batch;
     IndexEntry(*entry, index, &batch);
     batch.ForEach([this](std::string_view key, const std::string_view*) {
       keys_.AddDue(key);
     });
+    FoldRows(*entry, index, follows);
   }
 
-  // All of the state is in the scratch store afterwards. A scratch store that
-  // failed meanwhile says so here.
+  // All state and rows are in the scratch store afterwards. A scratch store
+  // that failed meanwhile says so here.
   Result<void> Finish() {
     if (failure_) return *failure_;
-    return state_.Flush();
+    if (Result<void> flushed = state_.Flush(); !flushed) return flushed;
+    return FlushRows();
   }
   KeySums& keys() { return keys_; }
 
  private:
+  void Report(uint64_t index, const std::string& what) {
+    notary::Report(&report_->problems,
+                   "entry " + std::to_string(index) + " " + what);
+  }
+
+  // What cannot be read from the scratch store ends the replay.
+  Result<std::optional<std::string>> GetState(std::string_view key) {
+    Result<std::optional<std::string>> value = state_.Get(key);
+    if (!value) Fail(value.error());
+    return value;
+  }
+
+  void Fail(const Error& error) {
+    if (!failure_) failure_ = error;
+  }
+
   bool IsNewestParty(const Entry& entry) {
     const Result<std::optional<PartyState>> party = ReadPartyState(
-        [this](std::string_view key) { return state_.Get(key); }, entry.by);
+        [this](std::string_view key) { return GetState(key); }, entry.by);
     return party && *party && (*party)->entry == *entry.by_entry;
   }
 
+  // False where the entry does not follow; it is then as if it were not there.
+  bool FoldState(const Entry& entry, uint64_t index) {
+    StateFold fold([this](std::string_view key) { return GetState(key); });
+    const Result<void> folded = FoldEntry(entry, index, &fold);
+    if (failure_) return false;
+    if (!folded) {
+      Report(index, "does not follow from the ledger before it: " +
+                        folded.error().detail);
+      return false;
+    }
+    for (ledger::KeyWrite& write : fold.Take()) {
+      if (Result<void> set = state_.Set(std::move(write)); !set) {
+        Fail(set.error());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // An entry that does not follow was folded by the index all the same, if it
+  // fits the rows.
+  void FoldRows(const Entry& entry, uint64_t index, bool follows) {
+    if (const Result<void> folded = rows_.Fold(entry, index); !folded) {
+      if (folded.error().name != kViewsCorrupt) {
+        Fail(folded.error());
+      } else if (follows) {
+        notary::Report(&report_->problems, folded.error().detail);
+      }
+    }
+    if (rows_.pending_bytes() < kMaxPendingRowBytes) return;
+    if (const Result<void> flushed = FlushRows(); !flushed) {
+      Fail(flushed.error());
+    }
+  }
+
+  Result<void> FlushRows() {
+    ledger::WriteBatch batch;
+    rows_.Take(&batch);
+    return scratch_.Write(batch, Store::Durability::kBuffered);
+  }
+
+  Store& scratch_;
   const uint64_t indexed_;
   ReplayReport* const report_;
   int64_t last_time_ = 0;
   ScratchState state_;
+  RowFold rows_;
   KeySums keys_;
   std::optional<Error> failure_;
 };
 
-// Adds the keys of the indexes to what was found, and names what is none.
+void ScanIndexKey(const ledger::Cursor& cursor, KeySums* keys,
+                  std::vector<std::string>* problems) {
+  const std::string_view key = cursor.key();
+  if (key == kFoldedSizeKey) return;
+  if (key.size() < kShortestIndexKey || !cursor.value().empty() ||
+      kIndexRanges.find(key[0]) == std::string_view::npos) {
+    Report(problems, "the indexes hold what is no index key");
+    return;
+  }
+  keys->AddFound(key);
+}
+
+// Adds the keys without values to what was found, and names what is no key of
+// the indexes at all. Rows are passed over.
 Result<void> ScanIndexes(Store& views, KeySums* keys,
                          std::vector<std::string>* problems) {
   const std::unique_ptr<ledger::Cursor> cursor = views.NewCursor();
-  for (cursor->Seek(""); cursor->Valid(); cursor->Next()) {
+  cursor->Seek("");
+  while (cursor->Valid()) {
     const std::string_view key = cursor->key();
-    if (key == kFoldedSizeKey) continue;
-    if (key.size() < kShortestIndexKey || !cursor->value().empty() ||
-        kIndexRanges.find(key[0]) == std::string_view::npos) {
-      Report(problems, "the indexes hold what is no index key");
+    if (!key.empty() && kRowRanges.find(key[0]) != std::string_view::npos) {
+      cursor->Seek(ledger::PrefixEnd(key.substr(0, 1)));
       continue;
     }
-    keys->AddFound(key);
+    ScanIndexKey(*cursor, keys, problems);
+    cursor->Next();
   }
   return cursor->status();
 }
 
-std::string Sentence(const KeySums::Difference& difference) {
+std::string KeySentence(const KeySums::Difference& difference) {
   return std::string("the index '") + difference.range +
          "' differs from what entries " + std::to_string(difference.begin) +
          " to " + std::to_string(difference.end - 1) +
@@ -218,7 +322,8 @@ Result<ReplayReport> Replay(
     return std::move(folded).error();
   }
 
-  Result<uint64_t> state = CompareState(scratch, ledger, &report.problems);
+  Result<uint64_t> state = CompareRange(scratch, ledger, kStatePrefix,
+                                        kStateWords, &report.problems);
   if (!state) return std::move(state).error();
   report.state_keys = *state;
   if (views == nullptr) return report;
@@ -227,9 +332,11 @@ Result<ReplayReport> Replay(
       !scanned) {
     return std::move(scanned).error();
   }
-  report.index_keys = fold.keys().found();
+  Result<uint64_t> rows = CompareRows(scratch, *views, &report.problems);
+  if (!rows) return std::move(rows).error();
+  report.index_keys = fold.keys().found() + *rows;
   for (const KeySums::Difference& difference : fold.keys().Differences()) {
-    Report(&report.problems, Sentence(difference));
+    Report(&report.problems, KeySentence(difference));
   }
   return report;
 }

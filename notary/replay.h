@@ -1,10 +1,11 @@
 // Replay: folds the whole ledger anew and compares with what is stored: the
-// state byte for byte, the indexes key for key, and every entry's own form and
-// references.
+// state and the rows of the register byte for byte, the other indexes key for
+// key, and every entry's own form and references. Entries of the register are
+// held to the rules that they were admitted by.
 //
-// Memory is bounded whatever the ledger's size: the state is folded into a
-// scratch store, and index keys are compared by sums (key_sums.h), which name
-// the entries among which they differ and not the key.
+// Memory is bounded whatever the ledger's size: state and rows are folded into
+// a scratch store, and keys without values are compared by sums (key_sums.h),
+// which name the entries among which they differ and not the key.
 //
 // Thread rule: one thread; nobody writes the stores meanwhile.
 #pragma once
@@ -21,7 +22,7 @@ namespace sealedger::notary {
 struct ReplayReport {
   ledger::FsckReport ledger;
   uint64_t state_keys = 0;
-  uint64_t index_keys = 0;
+  uint64_t index_keys = 0;  // with those of rows
   // Beyond those of `ledger`.
   std::vector<std::string> problems;
 };

@@ -6,6 +6,7 @@
 
 #include "ledger/encoding.h"
 #include "notary/data_dir.h"
+#include "notary/der.h"
 #include "notary/json_members.h"
 #include "notary/toml.h"
 
@@ -45,6 +46,9 @@ class Table {
  public:
   Table(Members& parent, std::string_view name)
       : parent_(parent), members_(parent.OptionalObject(name)) {}
+
+  // For tables inside this one; null where this one is absent.
+  Members* members() { return members_ ? &*members_ : nullptr; }
 
   // Ends the table: hands its fault, or a key that nobody asked for, upwards.
   void Finish() {
@@ -158,14 +162,68 @@ void ReadGuard(Members& file, const std::string& folder, GuardSettings* guard) {
   table.Finish();
 }
 
+void ReadRoute(Members& routes, Route route, RouteSetting* setting) {
+  Table table(routes, RouteName(route));
+  if (const std::string* mode = table.Text("mode")) {
+    if (*mode != "approval" && *mode != "filing") {
+      table.Fail("mode", "approval or filing is due here");
+    }
+    setting->filing = *mode == "filing";
+  }
+  table.Number("filing_hours", 0, 8760, &setting->filing_hours);
+  table.Number("unclaimed_days", 0, 3650, &setting->unclaimed_days);
+  table.Finish();
+}
+
+void ReadRoutes(Members& file, RouteSettings* settings) {
+  Table routes(file, "routes");
+  if (Members* members = routes.members()) {
+    ReadRoute(*members, Route::kPublicSecurity, &settings->public_security);
+    ReadRoute(*members, Route::kAgency, &settings->agency);
+    ReadRoute(*members, Route::kPlatform, &settings->platform);
+  }
+  routes.Finish();
+}
+
+void ReadSeals(Members& file, const std::string& folder,
+               SealSettings* settings) {
+  Table seals(file, "seals");
+  seals.Path("ca", folder, &settings->ca);
+  seals.Path("ca_key", folder, &settings->ca_key);
+  seals.Path("maker", folder, &settings->maker);
+  seals.Path("passphrase_file", folder, &settings->passphrase_file);
+  if (const std::string* oid = seals.Text("checkpoint_oid")) {
+    if (!IsOid(*oid)) seals.Fail("checkpoint_oid", "not an object identifier");
+    settings->checkpoint_oid = *oid;
+  }
+  seals.Finish();
+}
+
 }  // namespace
+
+const RouteSetting& RouteSettings::of(Route route) const {
+  switch (route) {
+    case Route::kPublicSecurity:
+      return public_security;
+    case Route::kAgency:
+      return agency;
+    case Route::kPlatform:
+      return platform;
+  }
+  CHECK(false);
+}
 
 Result<Settings> ParseSettings(std::string_view toml, const std::string& folder,
                                const std::string& data_dir) {
   auto json = ParseToml(toml);
   if (!json) return std::move(json).error();
   Settings settings;
-  settings.guard.path = DataPaths(data_dir).guard;
+  const DataPaths paths(data_dir);
+  settings.guard.path = paths.guard;
+  settings.seals.ca = paths.seal_ca;
+  settings.seals.ca_key = paths.seal_ca_key;
+  settings.seals.maker = paths.seal_maker;
+  settings.seals.passphrase_file = paths.seal_passphrase;
 
   Members file(*json, "");
   ReadServer(file, folder, &settings.server);
@@ -183,6 +241,8 @@ Result<Settings> ParseSettings(std::string_view toml, const std::string& folder,
   Table disk(file, "disk");
   disk.Number("min_free_mib", 0, 1000000000, &settings.disk_min_free_mib);
   disk.Finish();
+  ReadRoutes(file, &settings.routes);
+  ReadSeals(file, folder, &settings.seals);
   if (!file.Finish()) return file.error();
   return settings;
 }
@@ -241,6 +301,38 @@ keep_days = 7
 [disk]
 # With less free space under this folder or the guard, /readyz says no.
 min_free_mib = 512
+
+# How applications for seals are led, by route. The mode `approval` waits for
+# somebody to approve after the last step, `filing` approves with it. A seal
+# filed later than filing_hours after its issue is noted as late; one that is
+# not activated within unclaimed_days is cancelled.
+[routes.public_security]
+mode = "approval"
+filing_hours = 24
+unclaimed_days = 90
+
+[routes.agency]
+mode = "approval"
+filing_hours = 24
+unclaimed_days = 90
+
+[routes.platform]
+mode = "approval"
+filing_hours = 24
+unclaimed_days = 90
+
+[seals]
+# Certificates that seals are judged by (PEM), and the key of the first of them,
+# which certifies keys in custody here. `init` makes a set for trials.
+ca = "keys/seal-ca.pem"
+ca_key = "keys/seal-ca-key.pem"
+# The seal maker's certificate and key.
+maker = "keys/seal-maker.pem"
+# What the keys of seals are encrypted under; SEALEDGER_SEAL_PASSPHRASE, where
+# it is set, comes first.
+passphrase_file = "keys/seal-passphrase"
+# Under which the ledger's newest head stands in a signature made here.
+checkpoint_oid = "2.999.26.3.1"
 )";
 }
 

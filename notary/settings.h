@@ -8,6 +8,8 @@
 //   [clock]       max_gap
 //   [idempotency] keep_days
 //   [disk]        min_free_mib
+//   [routes.NAME] mode filing_hours unclaimed_days
+//   [seals]       ca ca_key maker passphrase_file checkpoint_oid
 //
 // Paths are relative to the file's folder. Durations are written "7d", "12h",
 // "30s", "250ms".
@@ -23,6 +25,7 @@
 
 #include "ledger/result.h"
 #include "notary/canonical_json.h"
+#include "notary/register_entry.h"
 
 namespace sealedger::notary {
 
@@ -48,6 +51,33 @@ struct GuardSettings {
   int64_t every_ms = 0;  // 0: "commit"
 };
 
+struct RouteSetting {
+  // mode = "approval" | "filing": whether the service itself approves after
+  // the route's last step.
+  bool filing = false;
+  uint64_t filing_hours = 24;    // 0..8,760: a later filing is noted as late
+  uint64_t unclaimed_days = 90;  // 0..3,650: not activated by then, a seal is
+                                 // cancelled
+};
+
+struct RouteSettings {
+  RouteSetting public_security;
+  RouteSetting agency;
+  RouteSetting platform;
+
+  const RouteSetting& of(Route route) const;
+};
+
+struct SealSettings {
+  std::string ca;      // DIR/keys/seal-ca.pem: certificates that seals are
+                       // judged by; the first one's key is ca_key
+  std::string ca_key;  // DIR/keys/seal-ca-key.pem: certifies keys in custody
+  std::string maker;   // DIR/keys/seal-maker.pem: certificate and key
+  std::string passphrase_file;  // DIR/keys/seal-passphrase
+  // Of the ledger's head in a signature made here.
+  std::string checkpoint_oid = "2.999.26.3.1";
+};
+
 struct Settings {
   ServerSettings server;
   LedgerSettings ledger;
@@ -55,6 +85,8 @@ struct Settings {
   int64_t clock_max_gap_ms = int64_t{7} * 24 * 3600 * 1000;
   uint64_t idempotency_keep_days = 7;  // 1..3650
   uint64_t disk_min_free_mib = 512;    // 0..1,000,000,000; with less: not ready
+  RouteSettings routes;
+  SealSettings seals;
 };
 
 // `folder`: of the file, for relative paths; `data_dir`: for the defaults.

@@ -5,17 +5,21 @@
 //   schain/41    {"tail":97}                    newest link of a chain
 //   serased/12   {"entry":99}                   its disclosure.erased
 //
+// Those of the register are in register_state.h.
+//
 // FoldEntry is all there is: a commit and a replay of the ledger go through it
 // alike, so that both give the same bytes.
 //
-// Thread rule: pure functions.
+// Thread rule: pure functions; a StateFold serves one thread at a time.
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ledger/sequencer.h"
@@ -47,8 +51,33 @@ Result<std::optional<uint64_t>> ReadChainTail(const ReadState& read,
 Result<std::optional<uint64_t>> ReadErasure(const ReadState& read,
                                             uint64_t index);
 
-// Appends what the entry at `index` changes.
-void FoldEntry(const Entry& entry, uint64_t index,
-               std::vector<ledger::KeyWrite>* writes);
+// State under what is being folded into it.
+class StateFold {
+ public:
+  explicit StateFold(ReadState read) : read_(std::move(read)) {}
+
+  // As the folds so far leave it.
+  Result<std::optional<std::string>> Get(std::string_view key) const;
+  void Put(std::string key, std::string value);
+  void Delete(std::string key);
+  // What changed, in the order of the keys; nothing is left in the fold.
+  std::vector<ledger::KeyWrite> Take();
+
+ private:
+  ReadState read_;
+  std::map<std::string, std::optional<std::string>, std::less<>> changed_;
+};
+
+// What the entry at `index` changes. Entries of the register are held to its
+// rules: an error means that the entry does not follow from the ones before it
+// (register_state.h), or what reading the state said; the fold is then of no
+// more use.
+Result<void> FoldEntry(const Entry& entry, uint64_t index, StateFold* state);
+
+// For the records of state, here and in register_state.cc: the value under a
+// key, parsed; nullopt where there is none. kCorruption "state-corrupt".
+Result<std::optional<Json>> ReadStateValue(const ReadState& read,
+                                           std::string_view key);
+Error CorruptState(std::string_view key);
 
 }  // namespace sealedger::notary

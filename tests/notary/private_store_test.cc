@@ -49,6 +49,26 @@ TEST_CASE("an erased blob is gone from the files and the others stay") {
   CHECK((*store)->Erase({&digest, 1}).has_value());
 }
 
+TEST_CASE("of seals that begin alike one is erased and the others stay") {
+  const testing::TempDir dir;
+  const std::string folder = (dir.path() / "private").string();
+  auto store = PrivateStore::Open(folder);
+  REQUIRE(store.has_value());
+  // As DER sequences do that end with a signature of their own.
+  std::vector<std::string> seals;
+  for (int i = 0; i < 3; ++i) {
+    seals.push_back("\x30\x82" + std::string(500, 's') +
+                    ledger::ToHex(ledger::Sha256Of(std::to_string(i))));
+  }
+  REQUIRE((*store)->Put(seals, 7).has_value());
+  const Hash digest = ledger::Sha256Of(seals[1]);
+  CHECK((*store)->Erase({&digest, 1}).has_value());
+  CHECK(!OnDisk(folder, seals[1]));
+  for (const int other : {0, 2}) {
+    CHECK(**(*store)->Get(ledger::Sha256Of(seals[other])) == seals[other]);
+  }
+}
+
 TEST_CASE("a blob is pending until its entry is known") {
   const testing::TempDir dir;
   const std::string folder = (dir.path() / "private").string();

@@ -1,0 +1,49 @@
+// SealKeys: keys of seals in custody, by an id that is made of the seal's code
+// and the key. Behind it a folder of files, or a hardware module in its place.
+//
+// Crash meaning: a key is durable when Make returned. A key whose seal never
+// came is an orphan, which the next start removes (seal_custody in notary.cc).
+//
+// Thread rule: safe for concurrent use.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ledger/result.h"
+
+namespace sealedger::notary {
+
+using ledger::Result;
+
+class SealKeys {
+ public:
+  virtual ~SealKeys() = default;
+
+  struct NewKey {
+    std::string id;
+    std::string spki;  // DER
+  };
+  // An SM2 key for the seal of this code. What the system said, or kIo.
+  virtual Result<NewKey> Make(std::string_view code) = 0;
+  // kNotFound "no-such-key". DER SEQUENCE { r, s } over the message.
+  virtual Result<std::string> Sign(const std::string& id,
+                                   std::string_view message) = 0;
+  virtual Result<std::vector<std::string>> List() = 0;
+  // Gone from the disk when it returns; none of this id is no error.
+  virtual Result<void> Remove(const std::string& id) = 0;
+};
+
+// "35010000000017-9f86d081884c7d65".
+std::string SealKeyId(std::string_view code, std::string_view spki);
+// The code in an id; empty where it is none.
+std::string_view SealCodeOfKey(std::string_view id);
+
+// One PKCS#8 file ID.pem a key, encrypted, mode 0600. The folder is made when
+// the first key is.
+std::unique_ptr<SealKeys> OpenSealKeyFolder(std::string folder,
+                                            std::string passphrase);
+
+}  // namespace sealedger::notary
