@@ -32,4 +32,22 @@ Response RecordedResponse(const notary::Recorded& recorded) {
   return response;
 }
 
+Response RegisterListResponse(const notary::RegisterList& list) {
+  std::string body = "{\"checkpoint\":";
+  notary::AppendJsonString(&body, list.checkpoint);
+  body += ",\"items\":[";
+  for (const std::string& item : list.items) {
+    if (body.back() != '[') body.push_back(',');
+    body += item;
+  }
+  body += "],\"next\":";
+  if (list.next) {
+    notary::AppendJsonString(&body, *list.next);
+  } else {
+    body += "null";
+  }
+  body.push_back('}');
+  return JsonResponse(200, std::move(body));
+}
+
 }  // namespace sealedger::api

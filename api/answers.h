@@ -15,5 +15,7 @@ Response JsonResponse(int status, std::string body);
 Response TextResponse(int status, std::string body);
 // 201 with Location, and Idempotency-Replayed where it is one.
 Response RecordedResponse(const notary::Recorded& recorded);
+// 200 {checkpoint, items, next}.
+Response RegisterListResponse(const notary::RegisterList& list);
 
 }  // namespace sealedger::api

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "api/http.h"
+#include "notary/verdict.h"
 
 namespace sealedger::api {
 
@@ -37,6 +38,7 @@ int StatusOf(const Error& error);
 
 // The answer. With 401 it carries WWW-Authenticate, with 503 Retry-After. The
 // detail of a 500 goes to the log alone (Response::failure).
-Response ProblemResponse(const Error& error);
+Response ProblemResponse(const Error& error,
+                         std::span<const notary::Check> checks = {});
 
 }  // namespace sealedger::api

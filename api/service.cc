@@ -16,6 +16,9 @@ Service::Service(notary::Notary& notary, Telemetry telemetry,
   AddEntryRoutes(router_, notary);
   AddDocumentRoutes(router_, notary);
   AddPartyRoutes(router_, notary);
+  AddOrganizationRoutes(router_, notary);
+  AddApplicationRoutes(router_, notary);
+  AddSealRoutes(router_, notary);
   AddTokenRoutes(router_, notary);
   AddTileRoutes(router_, notary);
   AddVerifyRoutes(router_, notary);

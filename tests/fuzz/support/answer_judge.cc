@@ -9,6 +9,8 @@
 #include "api/client.h"
 #include "api/problem.h"
 #include "ledger/encoding.h"
+#include "notary/certificate.h"
+#include "notary/data_dir.h"
 #include "openapi_yaml.h"
 #include "tests/fuzz/support/holds.h"
 
@@ -21,19 +23,26 @@ ledger::TreeHead HeadOf(const std::string& note,
   return ledger::VerifyCheckpoint(note, {&vkey, 1}).value().head();
 }
 
+std::vector<std::string> CertificatesIn(const std::string& path) {
+  return notary::ReadCertificatesPem(notary::ReadFile(path).value()).value();
+}
+
 // What reads the caller's token before anything else may refuse it.
 bool AsksWhoCalls(std::string_view route) {
   for (const std::string_view open :
        {"/v1/verify", "/v1/status", "/checkpoint", "/healthz", "/readyz",
-        "/metrics", "/openapi.yaml", ""}) {
+        "/metrics", "/openapi.yaml", "/v1/seals/{code}/status", ""}) {
     if (route == open) return false;
   }
   return true;
 }
 
+// Beside those that write.
 bool NeedsCaller(std::string_view route) {
   return AsksWhoCalls(route) && !route.starts_with("/v1/entries") &&
-         !route.starts_with("/v1/documents") && !route.starts_with("/tile/");
+         !route.starts_with("/v1/documents") && !route.starts_with("/tile/") &&
+         !route.starts_with("/v1/organizations") &&
+         route != "/v1/seals/{code}/history";
 }
 
 // As the contract's table has it.
@@ -44,6 +53,14 @@ bool MayWrite(notary::Role role, std::string_view route) {
            role == Role::kPlatform;
   }
   if (route.ends_with("/erasure")) return true;  // its owner's, see below
+  if (route.starts_with("/v1/applications")) return role != Role::kRegulator;
+  if (route == "/v1/seals/{code}/events" && role == Role::kPlatform) {
+    return true;  // its custodian's, see below
+  }
+  if (route.starts_with("/v1/organizations") ||
+      route.starts_with("/v1/seals")) {
+    return role == Role::kAdmin || role == Role::kIssuer;
+  }
   return role == Role::kAdmin;
 }
 
@@ -54,6 +71,7 @@ AnswerJudge::AnswerJudge(LedgerModel& model, const ledger::VerifierKey& vkey,
     : model_(model),
       vkey_(vkey),
       settings_(settings),
+      seal_cas_(CertificatesIn(settings.seals.ca)),
       operations_(testing::ReadOpenApi(std::string(api::kOpenApiYaml))) {}
 
 void AnswerJudge::Breach(const char* file, int line,
@@ -127,8 +145,14 @@ void AnswerJudge::JudgeProblem() const {
   HOLDS(TextIn(problem, "title") == known->title);
   HOLDS(!TextIn(problem, "detail").empty());
   const notary::Json* field = problem.Find("field");
-  HOLDS(problem.if_object()->size() == (field == nullptr ? 4u : 5u));
+  const notary::Json* checks = problem.Find("checks");
+  HOLDS(problem.if_object()->size() ==
+        4u + (field == nullptr ? 0 : 1) + (checks == nullptr ? 0 : 1));
   if (field != nullptr) HOLDS(field->if_string()->starts_with('/'));
+  if (checks != nullptr) {
+    HOLDS(response.route == "/v1/seals" && response.status == 422);
+    HOLDS(!checks->if_array()->empty());
+  }
   const auto has = [&](std::string_view name) {
     return api::FindHeader(response.headers, name) != nullptr;
   };
@@ -140,6 +164,7 @@ void AnswerJudge::JudgeProblem() const {
   if (known->name == "idempotency-key-reused") HOLDS(FindWrite() != nullptr);
   // A token that is good is not called wrong, and a right one is not missed.
   if (response.status == 401) HOLDS(!caller_);
+  JudgeRefusal(known->name);
 }
 
 void AnswerJudge::JudgeSecrets() const {
@@ -196,15 +221,28 @@ void AnswerJudge::JudgeSuccess() {
   if (route == "/v1/parties/{id}") return JudgeParty();
   if (route == "/tile/{path...}") return JudgeTile();
   if (route == "/v1/status") return JudgeStatusPage();
+  if (route == "/v1/organizations/{uscc}") return JudgeOrganization();
+  if (route == "/v1/applications") return JudgeApplicationList();
+  if (route == "/v1/applications/{id}") return JudgeApplication();
+  if (route == "/v1/seals") return JudgeSealList();
+  if (route == "/v1/seals/{code}") return JudgeSeal();
+  if (route == "/v1/seals/{code}/file") return JudgeSealFile();
+  if (route == "/v1/seals/{code}/history") return JudgeSealHistory();
+  if (route == "/v1/seals/{code}/status") return JudgeSealStatus();
   if (route == "/checkpoint") {
     HOLDS(exchange_->response.body == exchange_->note_after);
   }
 }
 
 notary::Json AnswerJudge::Answered() const {
-  HOLDS(notary::IsCanonicalJson(exchange_->response.body,
-                                {.max_bytes = size_t{64} << 20}) ||
-        exchange_->response.route == "/v1/entries/{index}/bundle");
+  // A bundle is for people to read, too; the items of a list of seals end with
+  // what depends on who asks, and when.
+  const std::string_view route = exchange_->response.route;
+  const bool free_order =
+      route == "/v1/entries/{index}/bundle" ||
+      (route == "/v1/seals" && exchange_->request.method != "POST");
+  HOLDS(free_order || notary::IsCanonicalJson(exchange_->response.body,
+                                              {.max_bytes = size_t{64} << 20}));
   return notary::ParseJson(exchange_->response.body,
                            {.max_bytes = size_t{64} << 20})
       .value();
@@ -247,6 +285,18 @@ std::vector<std::string> AnswerJudge::TextsIn(const notary::Json& json,
     texts.push_back(*item.if_string());
   }
   return texts;
+}
+
+std::vector<uint64_t> AnswerJudge::IndicesIn(const notary::Json& json,
+                                             std::string_view name) const {
+  const notary::Json::Array* array = Member(json, name).if_array();
+  HOLDS(array != nullptr);
+  std::vector<uint64_t> indices;
+  for (const notary::Json& item : *array) {
+    HOLDS(item.if_integer() != nullptr);
+    indices.push_back(static_cast<uint64_t>(*item.if_integer()));
+  }
+  return indices;
 }
 
 std::string AnswerJudge::PathSegment(size_t position) const {

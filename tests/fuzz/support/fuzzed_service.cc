@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "ledger/check.h"
@@ -13,6 +15,7 @@
 #include "notary/replay.h"
 #include "notary/settings.h"
 #include "tests/fuzz/support/memory_stream.h"
+#include "tests/fuzz/support/register_model.h"
 #include "tests/fuzz/support/wire_answers.h"
 
 namespace sealedger::fuzzing {
@@ -23,6 +26,10 @@ namespace fs = std::filesystem;
 
 constexpr uint64_t kManyEntries = 700;
 constexpr size_t kManyTokens = 150;
+// A seal is cancelled where nobody claims it for ten years, the longest that
+// the setting takes, and its maker's certificate lasts no longer.
+constexpr uint64_t kUnclaimedDays = 3650;
+constexpr int64_t kOldMs = int64_t{3000} * 24 * 3600 * 1000;
 constexpr const char* kProxy = "10.9.8.7";
 
 fs::path NewFolder() {
@@ -46,6 +53,10 @@ FuzzedService::FuzzedService(bool read_needs_token)
   settings_.guard.path.clear();
   settings_.ledger.gather_us = 0;
   settings_.server.read_needs_token = read_needs_token;
+  settings_.routes.public_security.unclaimed_days = kUnclaimedDays;
+  settings_.routes.agency.unclaimed_days = kUnclaimedDays;
+  settings_.routes.platform.unclaimed_days = kUnclaimedDays;
+  settings_.routes.platform.filing = true;
   vkey_ = notary::ReadVkey(notary::DataPaths(base_)).value();
   // A moment after the first entries, which the system's clock has timed.
   clock_.SetBy(ledger::SystemClock().WallMs() + 1000 - clock_.WallMs());
@@ -97,6 +108,7 @@ void FuzzedService::Prepare() {
     tokens_.push_back(model_->tokens_made().back().secret);
   }
   first_model_ = *model_;
+  first_ms_ = clock_.WallMs();
   Close();
   std::swap(base_, dir_);
   Renew();
@@ -124,6 +136,7 @@ void FuzzedService::Renew() {
     Close();
     JudgeFiles();
   }
+  clock_.SetBy(first_ms_ - clock_.WallMs());
   fs::remove_all(dir_);
   fs::copy(base_, dir_, fs::copy_options::recursive);
   model_ = std::make_unique<LedgerModel>(first_model_);
@@ -136,9 +149,19 @@ void FuzzedService::Restart() {
   Open();
 }
 
-bool FuzzedService::IsWorn() const {
+bool FuzzedService::IsWorn() {
   const auto party = model_->FindParty(notary::kOperator);
-  return model_->size() > kManyEntries ||
+  const auto organizations = RegisterModel(*model_).organizations;
+  const bool all_ended =
+      !organizations.empty() &&
+      std::all_of(organizations.begin(), organizations.end(),
+                  [](const auto& item) { return item.second.terminated; });
+  const bool all_can_call =
+      std::all_of(tokens_.begin(), tokens_.end(), [&](const auto& secret) {
+        return model_->Authenticate(secret, clock_.WallMs()).has_value();
+      });
+  return model_->size() > kManyEntries || !all_can_call ||
+         clock_.WallMs() - first_ms_ > kOldMs || all_ended ||
          model_->tokens().size() > kManyTokens || party->newest.signed_only;
 }
 
@@ -151,6 +174,7 @@ std::string FuzzedService::BundleOf(uint64_t index) const {
 void FuzzedService::Serve(const std::string& bytes, const Wire& wire) {
   exchanges_.clear();
   note_before_ = notary_->Checkpoint();
+  size_before_ = notary_->Figures().size;
   MemoryStream stream(bytes, wire.step, wire.writes);
   api::ConnectionOptions options;
   options.trusted_proxies = {kProxy};
@@ -199,6 +223,12 @@ void FuzzedService::Finished(const api::Exchange& exchange) {
   }
   judged.note_before = std::exchange(note_before_, notary_->Checkpoint());
   judged.note_after = note_before_;
+  const notary::Caller admin{std::string(notary::kOperator),
+                             notary::Role::kAdmin};
+  const uint64_t size = notary_->Figures().size;
+  for (uint64_t i = std::exchange(size_before_, size); i < size; ++i) {
+    judged.added.push_back(notary_->ReadEntry(&admin, i).value().entry);
+  }
   judged.now_ms = clock_.WallMs();
   exchanges_.push_back(std::move(judged));
 }
@@ -220,23 +250,43 @@ void FuzzedService::JudgeFiles() const {
   }
   CHECK(report.ledger.head.size == model_->size());
   CHECK(report.ledger.head.root == model_->Root());
+  JudgePrivateFiles();
+  JudgeKeys();
+}
 
-  size_t kept = 0;
-  const auto blobs = OpenStore(paths.private_blobs);
+void FuzzedService::JudgePrivateFiles() const {
+  std::set<std::string> due;
   for (uint64_t i = 0; i < model_->size(); ++i) {
     if (model_->erased.count(i) != 0) continue;
-    for (const std::string& disclosure : model_->items()[i].disclosures) {
-      const ledger::Hash digest = notary::DisclosureDigest(disclosure);
-      CHECK(blobs->Get("b" + std::string(digest.view())).value() == disclosure);
-      ++kept;
-    }
+    const auto& disclosures = model_->items()[i].disclosures;
+    due.insert(disclosures.begin(), disclosures.end());
+    const auto file = model_->seal_files.find(i);
+    if (file != model_->seal_files.end()) due.insert(file->second);
+  }
+  const auto blobs = OpenStore(notary::DataPaths(dir_).private_blobs);
+  for (const std::string& blob : due) {
+    const ledger::Hash digest = ledger::Sha256Of(blob);
+    CHECK(blobs->Get("b" + std::string(digest.view())).value() == blob);
   }
   size_t found = 0;
   CHECK(ledger::Scan(*blobs, "", "\xff", [&found](auto, auto) {
     ++found;
     return true;
   }));
-  CHECK(found == kept);
+  CHECK(found == due.size());
+}
+
+// One for each seal that was made without signers of its own, and no other:
+// those of requests that were refused are gone.
+void FuzzedService::JudgeKeys() const {
+  const fs::path folder = notary::DataPaths(dir_).seal_keys;
+  std::set<std::string> found;
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename();
+    CHECK(found.insert(name.substr(0, name.find('-'))).second);
+  }
+  CHECK(found == model_->keys_in_custody);
 }
 
 }  // namespace sealedger::fuzzing

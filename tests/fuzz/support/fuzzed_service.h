@@ -4,6 +4,8 @@
 //
 // Its parties: operator (admin), acme and bravo (platform), clerk (issuer),
 // court (regulator), person (applicant), each with a token.
+// The route `platform` files by itself, and no seal goes unclaimed: what the
+// service enters of its own accord, between two requests, no answer tells.
 //
 // Thread rule: one thread at a time.
 #pragma once
@@ -42,8 +44,9 @@ class FuzzedService : private api::Handler {
   void Restart();
   // As it was at first.
   void Renew();
-  // It has grown, or nobody can write any more: time for Renew.
-  bool IsWorn() const;
+  // It has grown, or grown old, or somebody cannot call any more, or nobody
+  // write: time for Renew.
+  bool IsWorn();
 
   const LedgerModel& model() const { return *model_; }
   const std::vector<std::string>& tokens() const { return tokens_; }
@@ -59,6 +62,8 @@ class FuzzedService : private api::Handler {
   void Open();
   void Close();
   void JudgeFiles() const;
+  void JudgePrivateFiles() const;
+  void JudgeKeys() const;
 
   // Constant after construction.
   std::filesystem::path base_;  // the folder as it was at first
@@ -67,6 +72,7 @@ class FuzzedService : private api::Handler {
   ledger::VerifierKey vkey_;
   std::vector<std::string> tokens_;
   LedgerModel first_model_;
+  int64_t first_ms_ = 0;
 
   testing::ManualClock clock_;
   std::unique_ptr<notary::Notary> notary_;
@@ -76,6 +82,7 @@ class FuzzedService : private api::Handler {
   // Of the connection that is being served.
   std::vector<JudgedExchange> exchanges_;
   std::string note_before_;
+  uint64_t size_before_ = 0;
 };
 
 }  // namespace sealedger::fuzzing

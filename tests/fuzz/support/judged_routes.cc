@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "api/inputs.h"
 #include "ledger/encoding.h"
 #include "ledger/proof.h"
 #include "ledger/tlog_proof.h"
@@ -19,30 +20,22 @@ namespace {
 
 constexpr size_t kPage = 100;
 
-const std::string* Parameter(const api::Request& request,
-                             std::string_view name) {
-  for (const auto& [key, value] : request.query) {
-    if (key == name) return &value;
-  }
-  return nullptr;
-}
-
 std::optional<std::string> Copy(const std::string* text) {
   return text == nullptr ? std::nullopt : std::optional<std::string>(*text);
 }
 
 notary::EntryFilter FilterOf(const api::Request& request) {
   notary::EntryFilter filter;
-  filter.kind = Copy(Parameter(request, "kind"));
-  filter.by = Copy(Parameter(request, "by"));
-  filter.cursor = Copy(Parameter(request, "cursor"));
-  if (const std::string* chain = Parameter(request, "chain")) {
+  filter.kind = Copy(api::FindParameter(request, "kind"));
+  filter.by = Copy(api::FindParameter(request, "by"));
+  filter.cursor = Copy(api::FindParameter(request, "cursor"));
+  if (const std::string* chain = api::FindParameter(request, "chain")) {
     filter.chain = ledger::ParseDecimal(*chain);
   }
-  if (const std::string* from = Parameter(request, "from")) {
+  if (const std::string* from = api::FindParameter(request, "from")) {
     filter.from_ms = notary::ParseTime(*from);
   }
-  if (const std::string* to = Parameter(request, "to")) {
+  if (const std::string* to = api::FindParameter(request, "to")) {
     filter.to_ms = notary::ParseTime(*to);
   }
   return filter;
@@ -97,9 +90,8 @@ bool AnswerJudge::JudgeIdempotency(uint64_t first, uint64_t count) {
 }
 
 void AnswerJudge::JudgeDisclosures(const std::vector<std::string>& given,
-                                   const notary::Json& sent,
+                                   const notary::Json* fields,
                                    uint64_t index) const {
-  const notary::Json* fields = sent.Find("private");
   HOLDS(given.size() == (fields == nullptr ? 0 : fields->if_object()->size()));
   const std::vector<std::string>& lines = model_.items()[index].entry.sd;
   HOLDS(lines.size() == given.size());
@@ -156,7 +148,17 @@ uint64_t AnswerJudge::JudgeReceipt(const notary::Json& receipt,
   HOLDS(TextsIn(receipt, "anchors").empty());
   HOLDS(TextsIn(receipt, "disclosures") ==
         model_.DisclosuresFor(caller(), index));
-  HOLDS(receipt.if_object()->size() == (with_proof ? 7u : 6u));
+  const bool with_also = with_proof && !item.also.empty();
+  const bool with_file = with_proof &&
+                         exchange_->response.route == "/v1/seals" &&
+                         model_.erased.count(index) == 0;
+  HOLDS(receipt.if_object()->size() ==
+        (with_proof ? 7u : 6u) + (with_also ? 1 : 0) + (with_file ? 1 : 0));
+  if (with_also) HOLDS(IndicesIn(receipt, "also") == item.also);
+  if (with_file) {
+    HOLDS(TextIn(receipt, "seseal") ==
+          ledger::EncodeBase64(model_.seal_files.at(index)));
+  }
   if (!with_proof) return index;
   const auto proof = ledger::ParseTlogProof(TextIn(receipt, "proof"));
   HOLDS(proof.has_value());
@@ -171,44 +173,66 @@ uint64_t AnswerJudge::JudgeReceipt(const notary::Json& receipt,
 void AnswerJudge::JudgeRecorded() {
   const notary::Json receipt = Answered();
   const uint64_t index = IndexIn(receipt, "index");
-  const bool replayed = JudgeIdempotency(index, 1);
+  // With what else the request made, a run without a gap.
+  std::vector<uint64_t> run;
+  if (receipt.Find("also") != nullptr) run = IndicesIn(receipt, "also");
+  run.insert(std::lower_bound(run.begin(), run.end(), index), index);
+  for (size_t i = 0; i < run.size(); ++i) HOLDS(run[i] == run[0] + i);
+  const bool replayed = JudgeIdempotency(run[0], run.size());
   if (replayed) {
     JudgeReceipt(receipt, true);
     return;
   }
   HOLDS(exchange_->response.status == 201);
-  HOLDS(index == before_.size);
-  model_.Add(TextIn(receipt, "entry"), TextsIn(receipt, "disclosures"));
-  const notary::Entry& entry = model_.items().back().entry;
-  HOLDS(entry.by == caller_->party);
-  HOLDS(entry.time_ms == exchange_->now_ms);
-  const auto party = model_.FindParty(caller_->party);
-  HOLDS(party.has_value());
-  // A party that changes itself acts as what it was before.
-  const std::vector<uint64_t>& acts = party->entries;
-  const bool itself = acts.back() == index;
-  HOLDS(entry.by_entry == acts[acts.size() - (itself ? 2 : 1)]);
+  HOLDS(run[0] == before_.size);
+  HOLDS(exchange_->added.size() == run.size());
+  HOLDS(exchange_->added[index - run[0]] == TextIn(receipt, "entry"));
+  const RegisterModel register_before(model_);
+  for (const uint64_t i : run) {
+    model_.Add(exchange_->added[i - run[0]],
+               i == index ? TextsIn(receipt, "disclosures")
+                          : std::vector<std::string>());
+  }
+  model_.TieRun(run[0], run.size());
+  JudgeAuthor(index, caller_->party);
 
   const notary::Json sent = Sent();
   const std::string_view route = exchange_->response.route;
   if (route == "/v1/evidence") {
     JudgeEvidence(sent, index);
   } else if (route.starts_with("/v1/parties")) {
-    const auto& made = std::get<notary::PartyEntry>(entry.body);
-    HOLDS(made.id == (made.changed ? PathSegment(2) : TextIn(sent, "id")));
-    HOLDS(made.changed == (route != "/v1/parties"));
+    JudgePartyEntry(sent, index);
+  } else if (route.ends_with("/erasure")) {
+    JudgeErasure(sent, index);
   } else {
-    const auto& erased = std::get<notary::DisclosureErased>(entry.body);
-    HOLDS(std::to_string(erased.index) == PathSegment(2));
-    HOLDS(TextIn(sent, "reason") == erased.reason);
-    const LedgerModel::Item& subject = model_.items().at(erased.index);
-    HOLDS(caller_->role == notary::Role::kAdmin ||
-          subject.entry.by == caller_->party);
-    HOLDS(!subject.disclosures.empty());
-    HOLDS(model_.erased.insert(erased.index).second);
+    JudgeRegisterEntry(register_before, sent, index);
   }
-  JudgeDisclosures(model_.items()[index].disclosures, sent, index);
+  const std::optional<notary::Json> fields = PrivateFieldsOf(sent, index);
+  JudgeDisclosures(model_.items()[index].disclosures,
+                   fields ? &*fields : nullptr, index);
   HOLDS(JudgeReceipt(receipt, true) == index);
+}
+
+void AnswerJudge::JudgeAuthor(uint64_t index, std::string_view by) const {
+  const notary::Entry& entry = model_.items()[index].entry;
+  HOLDS(entry.by == by);
+  HOLDS(entry.time_ms == exchange_->now_ms);
+  const auto party = model_.FindParty(by);
+  HOLDS(party.has_value());
+  // A party that changes itself acts as what it was before.
+  const std::vector<uint64_t>& acts = party->entries;
+  const bool itself = acts.back() == index;
+  HOLDS(entry.by_entry == acts[acts.size() - (itself ? 2 : 1)]);
+}
+
+void AnswerJudge::JudgeErasure(const notary::Json& sent, uint64_t index) {
+  const auto& erased =
+      std::get<notary::DisclosureErased>(model_.items()[index].entry.body);
+  HOLDS(std::to_string(erased.index) == PathSegment(2));
+  HOLDS(TextIn(sent, "reason") == erased.reason);
+  HOLDS(model_.OwnsPrivate(*caller_, erased.index));
+  HOLDS(!model_.items().at(erased.index).disclosures.empty());
+  HOLDS(model_.erased.insert(erased.index).second);
 }
 
 void AnswerJudge::JudgeBatch() {
@@ -231,7 +255,7 @@ void AnswerJudge::JudgeBatch() {
       HOLDS(model_.items()[index].entry.by == caller_->party);
       HOLDS(model_.items()[index].entry.time_ms == exchange_->now_ms);
       JudgeEvidence(items[i], index);
-      JudgeDisclosures(given, items[i], index);
+      JudgeDisclosures(given, items[i].Find("private"), index);
     }
     const LedgerModel::Item& item = model_.items().at(index);
     HOLDS(TextIn(receipt, "entry") == item.text);
@@ -299,7 +323,7 @@ void AnswerJudge::JudgeEntryList() const {
 
 void AnswerJudge::JudgeDocumentList() const {
   const notary::Json list = Answered();
-  const std::string* cursor = Parameter(exchange_->request, "cursor");
+  const std::string* cursor = api::FindParameter(exchange_->request, "cursor");
   const uint64_t begin =
       cursor == nullptr ? 0 : ledger::ParseDecimal(*cursor).value_or(0);
   const std::vector<uint64_t> found =
@@ -311,72 +335,6 @@ void AnswerJudge::JudgeDocumentList() const {
     related.push_back(static_cast<uint64_t>(*index.if_integer()));
   }
   HOLDS(related == model_.RelatedTo(found));
-}
-
-void AnswerJudge::JudgeParty() const {
-  const notary::Json answer = Answered();
-  const std::string id = PathSegment(2);
-  const auto party = model_.FindParty(id);
-  HOLDS(party.has_value());
-  HOLDS(caller_->role == notary::Role::kAdmin ||
-        caller_->role == notary::Role::kRegulator || caller_->party == id);
-  HOLDS(TextIn(answer, "checkpoint") == exchange_->note_after);
-  const notary::Json& members = Member(answer, "party");
-  HOLDS(TextIn(members, "id") == id);
-  HOLDS(TextIn(members, "role") == notary::RoleName(party->newest.role));
-  HOLDS((members.Find("name") != nullptr) == party->newest.name.has_value());
-  HOLDS((answer.Find("key") != nullptr) == party->newest.key.has_value());
-  std::vector<uint64_t> entries;
-  for (const notary::Json& index : *Member(answer, "entries").if_array()) {
-    entries.push_back(static_cast<uint64_t>(*index.if_integer()));
-  }
-  HOLDS(entries == party->entries);
-}
-
-void AnswerJudge::JudgeNewToken() {
-  const notary::Json answer = Answered();
-  const notary::Json sent = Sent();
-  LedgerModel::Token token;
-  token.id = TextIn(answer, "id");
-  token.secret = TextIn(answer, "token");
-  token.party = TextIn(sent, "party");
-  token.role = notary::ParseRole(TextIn(sent, "role")).value();
-  if (sent.Find("expires") != nullptr) {
-    token.expires_ms = notary::ParseTime(TextIn(sent, "expires"));
-    HOLDS(token.expires_ms.has_value());
-  }
-  const auto party = model_.FindParty(token.party);
-  HOLDS(party.has_value());
-  HOLDS(token.party == notary::kOperator || party->newest.role == token.role);
-  model_.AddToken(std::move(token));
-}
-
-void AnswerJudge::JudgeTokenList() const {
-  HOLDS(caller_->role == notary::Role::kAdmin ||
-        caller_->role == notary::Role::kRegulator);
-  const notary::Json list = Answered();
-  const std::string* cursor = Parameter(exchange_->request, "cursor");
-  auto expected = model_.tokens().upper_bound(cursor == nullptr ? "" : *cursor);
-  for (const notary::Json& item : *Member(list, "items").if_array()) {
-    HOLDS(expected != model_.tokens().end());
-    HOLDS(TextIn(item, "id") == expected->first);
-    HOLDS(TextIn(item, "party") == expected->second.party);
-    HOLDS(TextIn(item, "role") == notary::RoleName(expected->second.role));
-    ++expected;
-  }
-  HOLDS((expected == model_.tokens().end()) == Member(list, "next").is_null());
-}
-
-void AnswerJudge::JudgeDeletedToken() {
-  HOLDS(exchange_->response.body.empty());
-  model_.DropToken(PathSegment(2));
-  // Somebody can still make tokens.
-  HOLDS(std::any_of(model_.tokens().begin(), model_.tokens().end(),
-                    [this](const auto& item) {
-                      return item.second.role == notary::Role::kAdmin &&
-                             (!item.second.expires_ms ||
-                              *item.second.expires_ms > exchange_->now_ms);
-                    }));
 }
 
 void AnswerJudge::JudgeVerdict() const {

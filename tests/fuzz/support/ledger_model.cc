@@ -26,17 +26,36 @@ void LedgerModel::Add(std::string text, std::vector<std::string> disclosures) {
   CHECK(entry.has_value());
   const ledger::Hash leaf_hash = ledger::LeafHash(text);
   edge_.Append(leaf_hash);
-  items_.push_back(
-      {std::move(text), *std::move(entry), leaf_hash, std::move(disclosures)});
+  items_.push_back({std::move(text),
+                    *std::move(entry),
+                    leaf_hash,
+                    std::move(disclosures),
+                    {}});
+}
+
+void LedgerModel::TieRun(uint64_t first, uint64_t count) {
+  for (uint64_t i = first; i < first + count; ++i) {
+    for (uint64_t other = first; other < first + count; ++other) {
+      if (other != i) items_.at(i).also.push_back(other);
+    }
+  }
+}
+
+bool LedgerModel::OwnsPrivate(const notary::Caller& caller,
+                              uint64_t index) const {
+  if (caller.role == notary::Role::kAdmin) return true;
+  if (caller.role == notary::Role::kRegulator) return false;
+  const notary::Entry& entry = items_.at(index).entry;
+  const auto* seal = std::get_if<notary::SealIssued>(&entry.body);
+  return caller.party == entry.by ||
+         (seal != nullptr && caller.party == seal->custodian);
 }
 
 std::vector<std::string> LedgerModel::DisclosuresFor(
     const notary::Caller* caller, uint64_t index) const {
-  const Item& item = items_.at(index);
   if (caller == nullptr || erased.count(index) != 0) return {};
-  const bool may =
-      caller->role == notary::Role::kAdmin || caller->party == item.entry.by;
-  return may ? item.disclosures : std::vector<std::string>();
+  return OwnsPrivate(*caller, index) ? items_.at(index).disclosures
+                                     : std::vector<std::string>();
 }
 
 std::vector<uint64_t> LedgerModel::Matching(

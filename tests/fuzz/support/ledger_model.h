@@ -29,6 +29,8 @@ class LedgerModel {
     notary::Entry entry;
     ledger::Hash leaf_hash;
     std::vector<std::string> disclosures;  // as first given
+    // The other entries of its request; of the register alone.
+    std::vector<uint64_t> also;
   };
   struct Token {
     std::string id;
@@ -53,10 +55,14 @@ class LedgerModel {
 
   // CHECK-fails on a text that is no entry.
   void Add(std::string text, std::vector<std::string> disclosures);
+  // The entries [first, first + count) are of one request.
+  void TieRun(uint64_t first, uint64_t count);
   const std::vector<Item>& items() const { return items_; }
   uint64_t size() const { return items_.size(); }
   ledger::Hash Root() const { return edge_.Root(); }
 
+  // Whether the entry's private fields are the caller's to see and to erase.
+  bool OwnsPrivate(const notary::Caller& caller, uint64_t index) const;
   // What the caller gets of an entry's private fields; null is the public.
   std::vector<std::string> DisclosuresFor(const notary::Caller* caller,
                                           uint64_t index) const;
@@ -82,6 +88,9 @@ class LedgerModel {
   // By party and key.
   std::map<std::pair<std::string, std::string>, Write> writes;
   std::set<uint64_t> erased;
+  // SESeals by the index of their seal.issued, erased or not.
+  std::map<uint64_t, std::string> seal_files;
+  std::set<std::string> keys_in_custody;  // seal codes
 
  private:
   std::vector<Item> items_;

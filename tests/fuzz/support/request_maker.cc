@@ -145,7 +145,21 @@ void RequestMaker::ChooseRoute(Draft* draft) {
     case 27:
       draft->target = "/" + std::string(input_.Record());
       return;
+    case 28:
+    case 29:
+    case 30:
+    case 31:
+      return ChooseOfRegister(draft);
   }
+}
+
+void RequestMaker::ChooseOfRegister(Draft* draft) {
+  RegisterMaker maker(model_, now_ms_, input_, values_);
+  RegisterMaker::Made made = maker.Make();
+  if (made.body) {
+    return Post(draft, std::move(made.target), Body(*std::move(made.body)));
+  }
+  draft->target = std::move(made.target);
 }
 
 std::string RequestMaker::Headers(const Draft& draft) {
@@ -199,6 +213,8 @@ std::string RequestMaker::Headers(const Draft& draft) {
       return out + "X-Forwarded-For: " + values_.Word() + "\r\n";
     case 28:
       return out + "Request-Id: " + values_.Word() + "\r\n";
+    case 26:
+      return out + "Accept: text/csv\r\n";
     case 27:
       for (size_t i = input_.Below(80); i > 0; --i) out += "A: b\r\n";
       return out;

@@ -14,6 +14,7 @@
 #include "notary/canonical_json.h"
 #include "tests/fuzz/support/input.h"
 #include "tests/fuzz/support/ledger_model.h"
+#include "tests/fuzz/support/register_maker.h"
 #include "tests/fuzz/support/value_maker.h"
 
 namespace sealedger::fuzzing {
@@ -29,6 +30,7 @@ class RequestMaker {
       : model_(model),
         tokens_(tokens),
         bundle_of_(bundle_of),
+        now_ms_(now_ms),
         input_(input),
         values_(model, now_ms, input) {}
 
@@ -44,6 +46,7 @@ class RequestMaker {
   };
 
   void ChooseRoute(Draft* draft);
+  void ChooseOfRegister(Draft* draft);
   void Post(Draft* draft, std::string target, std::string body);
   std::string Headers(const Draft& draft);
   std::string Spoil(std::string bytes);
@@ -64,6 +67,7 @@ class RequestMaker {
   const LedgerModel& model_;
   const std::vector<std::string>& tokens_;
   const BundleOf& bundle_of_;
+  const int64_t now_ms_;
   FuzzInput& input_;
   ValueMaker values_;
 };
