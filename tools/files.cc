@@ -1,5 +1,6 @@
 #include "tools/files.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -15,6 +16,12 @@ using ledger::MakeError;
 namespace {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+File NewFile(const std::string& path, unsigned mode) {
+  const int fd =
+      open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  return File(fd < 0 ? nullptr : fdopen(fd, "wb"), std::fclose);
+}
 
 ledger::Error Failed(std::string_view name, const std::string& path,
                      std::string_view what) {
@@ -44,9 +51,11 @@ ledger::Result<std::string> ReadAtMost(const std::string& path,
 }
 
 ledger::Result<void> ReplaceFile(const std::string& path,
-                                 std::string_view content) {
+                                 std::string_view content, unsigned mode) {
   const std::string beside = path + ".part" + std::to_string(getpid());
-  File file(std::fopen(beside.c_str(), "wbe"), std::fclose);
+  // One left by a process that is gone may have another mode.
+  std::remove(beside.c_str());
+  File file = NewFile(beside, mode);
   if (file == nullptr) return Failed("unwritable-file", path, "written");
   const bool written = std::fwrite(content.data(), 1, content.size(),
                                    file.get()) == content.size() &&

@@ -15,9 +15,13 @@ namespace sealedger::tools {
 ledger::Result<std::string> ReadAtMost(const std::string& path,
                                        size_t max_bytes);
 
+inline constexpr unsigned kUsualMode = 0666;  // less what the umask takes
+inline constexpr unsigned kSecretMode = 0600;
+
 // Puts the content where `path` says, in one step: another reader sees the
 // file of before, or the new one whole. kIo "unwritable-file".
 ledger::Result<void> ReplaceFile(const std::string& path,
-                                 std::string_view content);
+                                 std::string_view content,
+                                 unsigned mode = kUsualMode);
 
 }  // namespace sealedger::tools

@@ -137,7 +137,6 @@ Result<HttpClient> HttpClient::Open(const std::string& url,
   // An erasure or a batch of 10,000 takes its time.
   client.set_read_timeout(std::chrono::seconds(120));
   client.set_write_timeout(std::chrono::seconds(60));
-  connection->headers.emplace("Accept", "*/*");
   if (token) connection->headers.emplace("Authorization", "Bearer " + *token);
   return HttpClient(std::move(connection));
 }
@@ -147,6 +146,7 @@ Result<HttpAnswer> HttpClient::Send(const Request& request) {
   outgoing.method = request.method;
   outgoing.path = connection_->address.base + request.path;
   outgoing.headers = connection_->headers;
+  outgoing.headers.emplace("Accept", request.accept);
   if (request.method == "POST") {
     outgoing.headers.emplace("Content-Type", "application/json");
     outgoing.body = request.body;
@@ -183,6 +183,9 @@ Result<HttpAnswer> HttpClient::Send(const Request& request) {
   answer.retry_after_s =
       ledger::ParseDecimal(result->get_header_value("Retry-After"), 3600);
   answer.replayed = result->get_header_value("Idempotency-Replayed") == "true";
+  if (result->has_header("Sealedger-Next-Cursor")) {
+    answer.next_cursor = result->get_header_value("Sealedger-Next-Cursor");
+  }
   return answer;
 }
 

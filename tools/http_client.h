@@ -25,7 +25,8 @@ struct HttpAnswer {
   std::string content_type;
   std::string body;
   std::optional<uint64_t> retry_after_s;
-  bool replayed = false;  // Idempotency-Replayed: true
+  bool replayed = false;                   // Idempotency-Replayed: true
+  std::optional<std::string> next_cursor;  // Sealedger-Next-Cursor, of CSV
 
   bool ok() const { return status >= 200 && status < 300; }
 };
@@ -42,6 +43,7 @@ class HttpClient {
     std::string body;    // JSON; of POST alone
     std::optional<std::string> idempotency_key;
     size_t max_answer = kMaxAnswer;
+    std::string accept = "*/*";
   };
 
   // "http://HOST[:PORT]" or "https://…", perhaps with a path before all others;

@@ -1,6 +1,7 @@
 #include "tools/receipt_check.h"
 
 #include <string>
+#include <utility>
 
 #include "ledger/checkpoint.h"
 #include "ledger/proof.h"
@@ -26,18 +27,14 @@ const std::string* TextOf(const notary::Json& json, std::string_view name) {
   return member ? member->if_string() : nullptr;
 }
 
-ledger::Result<void> CheckDocument(std::string_view entry_text,
+ledger::Result<void> CheckDocument(const notary::Entry& entry,
                                    const FileDigests& document) {
-  const auto entry = notary::ParseEntry(entry_text);
-  if (!entry) return Bad(Code::kMalformed, "its entry cannot be read");
-  const auto* evidence = std::get_if<notary::EvidenceRecorded>(&entry->body);
-  if (evidence == nullptr) {
-    return Bad(Code::kVerificationFailed, "its entry records no evidence");
-  }
+  const auto* evidence = std::get_if<notary::EvidenceRecorded>(&entry.body);
+  if (evidence == nullptr) return BadReceipt("its entry records no evidence");
   if (evidence->document.sha256 != document.sha256 ||
       evidence->document.sm3 != document.sm3 ||
       evidence->document.size != document.size) {
-    return Bad(Code::kVerificationFailed, "its entry is of another document");
+    return BadReceipt("its entry is of another document");
   }
   return {};
 }
@@ -61,28 +58,41 @@ ledger::Result<void> CheckProof(
 
 }  // namespace
 
-ledger::Result<uint64_t> CheckReceipt(
-    std::string_view receipt, const FileDigests& document,
-    const std::optional<ledger::VerifierKey>& vkey) {
+ledger::Error BadReceipt(std::string_view detail) {
+  return Bad(Code::kVerificationFailed, detail);
+}
+
+ledger::Result<ReceivedEntry> CheckReceipt(
+    std::string_view receipt, const std::optional<ledger::VerifierKey>& vkey) {
   const auto json = notary::ParseJson(receipt);
   if (!json) return Bad(Code::kMalformed, "it is no JSON of ours");
   const notary::Json* index = json->Find("index");
-  const std::string* entry = TextOf(*json, "entry");
+  const std::string* text = TextOf(*json, "entry");
   const std::string* proof_text = TextOf(*json, "proof");
-  if (index == nullptr || index->if_integer() == nullptr || entry == nullptr ||
+  if (index == nullptr || index->if_integer() == nullptr || text == nullptr ||
       proof_text == nullptr) {
     return Bad(Code::kMalformed, "it lacks index, entry or proof");
   }
-  const auto about = CheckDocument(*entry, document);
-  if (!about) return about.error();
+  auto entry = notary::ParseEntry(*text);
+  if (!entry) return Bad(Code::kMalformed, "its entry cannot be read");
   const auto proof = ledger::ParseTlogProof(*proof_text);
   if (!proof) return Bad(Code::kMalformed, "its proof cannot be read");
   if (static_cast<int64_t>(proof->index) != *index->if_integer()) {
-    return Bad(Code::kVerificationFailed, "its proof is of another entry");
+    return BadReceipt("its proof is of another entry");
   }
-  const auto proved = CheckProof(*proof, ledger::LeafHash(*entry), vkey);
-  if (!proved) return Bad(Code::kVerificationFailed, proved.error().detail);
-  return proof->index;
+  const auto proved = CheckProof(*proof, ledger::LeafHash(*text), vkey);
+  if (!proved) return BadReceipt(proved.error().detail);
+  return ReceivedEntry{proof->index, *std::move(entry)};
+}
+
+ledger::Result<uint64_t> CheckReceipt(
+    std::string_view receipt, const FileDigests& document,
+    const std::optional<ledger::VerifierKey>& vkey) {
+  const auto received = CheckReceipt(receipt, vkey);
+  if (!received) return received.error();
+  const auto about = CheckDocument(received->entry, document);
+  if (!about) return about.error();
+  return received->index;
 }
 
 }  // namespace sealedger::tools

@@ -24,6 +24,10 @@ int Run(int argc, char** argv) {
   AddRecord(program);
   AddBundle(program);
   AddVerify(program);
+  AddOrganization(program);
+  AddApplication(program);
+  AddSeal(program);
+  AddEseal(program);
   AddVkey(program);
   AddFsck(program);
   AddHash(program);

@@ -73,21 +73,24 @@ Exit ExitOf(const ledger::Error& error) {
   return usage ? Exit::kUsage : Exit::kNotDone;
 }
 
-ledger::Result<HttpAnswer> SendUntilAnswered(
+ledger::Result<HttpAnswer> SendUntilDecided(
     HttpClient& client, const HttpClient::Request& request) {
   CHECK(request.idempotency_key.has_value());
   for (int attempt = 1;; ++attempt) {
     auto answer = client.Send(request);
-    if (!IsLater(answer) || attempt == kAttempts) {
-      if (!answer) return std::move(answer).error();
-      if (!answer->ok()) return ProblemOf(*answer);
-      return answer;
-    }
+    if (!IsLater(answer) || attempt == kAttempts) return answer;
     const uint64_t asked =
         answer ? answer->retry_after_s.value_or(1) : uint64_t{1};
     std::this_thread::sleep_for(std::chrono::seconds(std::clamp(
         asked * static_cast<uint64_t>(attempt), uint64_t{1}, kMaxWaitS)));
   }
+}
+
+ledger::Result<HttpAnswer> SendUntilAnswered(
+    HttpClient& client, const HttpClient::Request& request) {
+  auto answer = SendUntilDecided(client, request);
+  if (answer && !answer->ok()) return ProblemOf(*answer);
+  return answer;
 }
 
 }  // namespace sealedger::tools

@@ -39,5 +39,9 @@ Exit ExitOf(const ledger::Error& error);
 // ok() is its problem.
 ledger::Result<HttpAnswer> SendUntilAnswered(
     HttpClient& client, const HttpClient::Request& request);
+// The same, with an answer that is not ok() given back, for who reads more in
+// it than its problem.
+ledger::Result<HttpAnswer> SendUntilDecided(HttpClient& client,
+                                            const HttpClient::Request& request);
 
 }  // namespace sealedger::tools

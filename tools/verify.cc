@@ -3,11 +3,11 @@
 #include <memory>
 #include <utility>
 
-#include "notary/sentences.h"
 #include "notary/verify.h"
 #include "tools/commands.h"
 #include "tools/file_digests.h"
 #include "tools/files.h"
+#include "tools/verdict_output.h"
 
 namespace sealedger::tools {
 
@@ -18,8 +18,7 @@ struct VerifyOptions {
   std::optional<std::string> document;
   std::optional<std::string> trust;
   std::optional<std::string> vkey;
-  bool explain = false;
-  std::optional<std::string> language;
+  Telling telling;
 };
 
 constexpr std::string_view kKindWithDocument = "evidence.recorded";
@@ -44,71 +43,12 @@ bool IsNoBundle(const notary::Verdict& verdict) {
   return false;
 }
 
-std::string CheckLine(const notary::Check& check) {
-  std::string line = std::string(CheckResultName(check.result));
-  line.resize(13, ' ');
-  line += check.id;
-  if (!check.reason.empty()) line += ": " + check.reason;
-  if (!check.required) line += " (not required)";
-  for (const auto& [name, value] : check.evidence) {
-    line.append("\n").append(15, ' ').append(name).append(": ").append(value);
-  }
-  return line;
-}
-
-// Lines of `text` one by one: the texts in it come from the bundle.
-void PrintLines(std::string_view text, Output& output) {
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    output.Line(Printable(text.substr(0, end)));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-void PrintVerdict(const notary::Verdict& verdict, const VerifyOptions& options,
-                  Output& output) {
-  if (options.explain) {
-    const auto language =
-        notary::ParseLanguage(options.language.value_or("en"));
-    CHECK(language.has_value());
-    PrintLines(notary::ExplainVerdict(verdict, *language), output);
-  } else {
-    output.Line(std::string(OverallName(verdict.overall())) +
-                (verdict.interim ? " (interim: no final anchor yet)" : ""));
-    for (const notary::Check& check : verdict.checks) {
-      PrintLines(CheckLine(check), output);
-    }
-    for (const notary::Claim& claim : verdict.claims) {
-      PrintLines("claimed      " + claim.id + ": " + claim.text, output);
-    }
-  }
-  Json json = notary::VerdictJson(verdict);
-  if (options.explain && output.json()) {
-    const auto language =
-        notary::ParseLanguage(options.language.value_or("en"));
-    json.Add("explanation", notary::ExplainVerdict(verdict, *language));
-  }
-  output.Value(json);
-}
-
-Exit ExitOf(const notary::Verdict& verdict) {
-  switch (verdict.overall()) {
-    case notary::Overall::kPassed:
-      return Exit::kPassed;
-    case notary::Overall::kFailed:
-      return Exit::kFailed;
-    case notary::Overall::kIndeterminate:
-      return Exit::kIndeterminate;
-  }
-  return Exit::kFailed;
-}
-
 Exit RunVerify(const VerifyOptions& options, Output& output) {
   if (options.trust.has_value() == options.vkey.has_value()) {
     return output.Usage("give either --trust or --vkey");
   }
-  if (options.language && !options.explain) {
-    return output.Usage("--lang goes with --explain");
+  if (const auto refused = RefuseTelling(options.telling, output)) {
+    return *refused;
   }
   const auto trust = TrustOf(options);
   if (!trust) {
@@ -133,7 +73,7 @@ Exit RunVerify(const VerifyOptions& options, Output& output) {
     verdict =
         notary::VerifyBundle(*bundle, *trust, {digests->sha256, digests->sm3});
   }
-  PrintVerdict(verdict, options, output);
+  PrintVerdict(verdict, options.telling, output);
   return ExitOf(verdict);
 }
 
@@ -157,10 +97,7 @@ void AddVerify(Command& program) {
                   "trust.toml: keys accepted beforehand");
   verify.Optional("--vkey", "VKEY", &options->vkey,
                   "the ledger's key itself, instead of --trust");
-  verify.Flag("--explain", &options->explain,
-              "one plain sentence for each check");
-  verify.Choice("--lang", {"zh", "en"}, &options->language,
-                "language of --explain (en)");
+  AddTelling(verify, &options->telling);
   verify.Run([options](Output& output) { return RunVerify(*options, output); });
 }
 
