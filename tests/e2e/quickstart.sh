@@ -36,22 +36,54 @@ quickstart 0 --exit --port 0
 said "verified"
 said "a changed copy of the document is refused"
 said "a bundle with one letter changed is refused"
+said "application.originals_checked"
+said "application.fee_paid"
+said "application.authorized"
+said "the forged seal is refused"
+said "(422): the seal does not pass the check seal_signature"
 said "the service was stopped"
 out=$data/quickstart
-for file in receipt.json bundle.json trust.toml document.txt; do
+for file in receipt.json bundle.json trust.toml document.txt seal.esl \
+  seal-ca.pem forged.esl; do
   [ -s "$out/$file" ] || fail "$file was not left in $out"
 done
 "$program" verify "$out/bundle.json" --document "$(cat "$out/document.txt")" \
   --trust "$out/trust.toml" >/dev/null || fail "what it left does not verify"
-for secret in "$data/admin.token" "$out/platform.token"; do
+verify_seals() { # the code of eseal verify: 0 passed, 1 failed
+  local code=0
+  "$program" eseal verify "$out/seal.esl" --ca "$out/seal-ca.pem" \
+    >/dev/null || fail "the seal that it left does not verify"
+  "$program" eseal verify "$out/forged.esl" --ca "$out/seal-ca.pem" \
+    >/dev/null || code=$?
+  [ "$code" = 1 ] || fail "the forged seal ended with $code"
+  # One byte of the picture is all that is different.
+  [ "$(cmp -l "$out/seal.esl" "$out/forged.esl" | wc -l)" = 1 ] ||
+    fail "forged.esl is not seal.esl with one byte changed"
+}
+verify_seals
+cmp -s "$out/seal-ca.pem" "$data/keys/seal-ca.pem" || fail "another seal CA"
+for secret in "$data/admin.token" "$out"/{platform,applicant,issuer}.token \
+  "$out"/{seal,forged}.esl; do
   [ "$(stat -c %a "$secret")" = 600 ] || fail "others may read $secret"
 done
 documents=$(find "$root/examples" -type f | wc -l)
-# Two entries of the ledger's own, the party, and one for each document.
-[ "$(size)" = "$((3 + documents)) entries" ] || fail "first run: $(size)"
+# Two entries of the ledger's own, and the parties; then with each run one for
+# each document, the organisation, four applications with their steps, and
+# three seals, filed and activated.
+each=$((documents + 1 + 4 + 5 + 5 + 4 + 3 * 3))
+[ "$(size)" = "$((2 + 3 + each)) entries" ] || fail "first run: $(size)"
 
+cp "$out/seal.esl" "$work/first.esl"
 quickstart 0 --exit --port 0
-[ "$(size)" = "$((3 + 2 * documents)) entries" ] || fail "second run: $(size)"
+[ "$(size)" = "$((2 + 3 + 2 * each)) entries" ] || fail "second run: $(size)"
+cmp -s "$out/seal.esl" "$work/first.esl" && fail "the seal of the first run"
+verify_seals
+
+# A folder of an earlier version, without a seal authority, gets one.
+"$program" init --data "$work/older" --origin example.com/older >/dev/null
+rm "$work"/older/keys/seal-*
+quickstart 0 --exit --port 0 --data older
+[ -s "$work/older/keys/seal-ca.pem" ] || fail "no seal authority was made"
 
 quickstart 0 --port 0
 left_running=$(cat "$out/pid")

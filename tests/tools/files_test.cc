@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -78,6 +79,25 @@ TEST_CASE("a file is replaced whole, and nothing is left beside it") {
     ++files;
   }
   CHECK(files == 1);
+}
+
+TEST_CASE("a secret is readable for its owner alone, whatever was there") {
+  const testing::TempDir dir;
+  const std::string path = (dir.path() / "file").string();
+  const auto mode = [&path] {
+    struct stat status = {};
+    REQUIRE(stat(path.c_str(), &status) == 0);
+    return status.st_mode & 0777;
+  };
+  REQUIRE(ReplaceFile(path, "first", 0644));
+  CHECK(mode() == 0644);
+  // What a process of this id left, long ago.
+  const std::string left = path + ".part" + std::to_string(getpid());
+  testing::WriteFile(left, "left");
+  REQUIRE(chmod(left.c_str(), 0666) == 0);
+  REQUIRE(ReplaceFile(path, "second", kSecretMode));
+  CHECK(mode() == 0600);
+  CHECK(testing::ReadFile(path) == "second");
 }
 
 TEST_CASE("a file that cannot be written is said") {

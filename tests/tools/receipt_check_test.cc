@@ -54,7 +54,8 @@ struct Sample {
   ledger::TlogProof proof;
 };
 
-void CheckRefused(const ledger::Result<uint64_t>& result) {
+template <typename T>
+void CheckRefused(const ledger::Result<T>& result) {
   REQUIRE(!result);
   CHECK(result.error().name == "bad-receipt");
 }
@@ -68,6 +69,28 @@ TEST_CASE("a true receipt gives its index, with and without a key") {
   REQUIRE(known);
   CHECK(*known == 1);
   CHECK(CheckReceipt(sample.Text(), DigestsOf("the document"), std::nullopt));
+}
+
+TEST_CASE("a receipt gives the entry that it proves, whatever its kind") {
+  Sample sample;
+  notary::Entry written;
+  written.time_ms = 1700000000000;
+  written.by = "office";
+  written.by_entry = 0;
+  written.body = notary::OrganizationEntry{
+      notary::OrganizationEvent::kEstablished, "91350100M000100Y43", "Acme",
+      std::nullopt, std::nullopt};
+  sample.entry = notary::FormatEntry(written);
+  // The proof is still that of the first entry.
+  CheckRefused(CheckReceipt(sample.Text(), std::nullopt));
+  sample.root =
+      ledger::NodeHash(sample.proof.path[0], ledger::LeafHash(sample.entry));
+  const auto received = CheckReceipt(sample.Text(), std::nullopt);
+  REQUIRE(received);
+  CHECK(received->index == 1);
+  CHECK(received->entry == written);
+  CheckRefused(
+      CheckReceipt(sample.Text(), DigestsOf("the document"), std::nullopt));
 }
 
 TEST_CASE("a receipt of another document is refused") {
