@@ -323,8 +323,8 @@ class Case(unittest.TestCase):
         cls.folder = pathlib.Path(folder.name)
         cls.ledger = service.Ledger(cls.folder, "ledger.example.com/register")
         # A person may be silent for long while the others act.
-        change_settings(cls.ledger, [
-            ("server", "keep_alive_s = 15", "keep_alive_s = 300"), *cls.SETTINGS])
+        patient = ("server", "keep_alive_s = 15", "keep_alive_s = 300")
+        change_settings(cls.ledger, [patient, *cls.SETTINGS])
         cls.running = cls.ledger.serve()
         cls.addClassCleanup(lambda: cls.running.kill())
         cls.tokens = Tokens(cls.ledger, cls.running)
