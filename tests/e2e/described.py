@@ -208,6 +208,12 @@ class Described(unittest.TestCase):
             with self.assertRaises(AssertionError):
                 self.description.judge("GET", "/v1/status", planted)
 
+    def test_a_member_is_named_by_any_part_of_a_schema(self):
+        schema = {"$ref": "#/components/schemas/Seal"}
+        value = {"code": "1", "checkpoint": "", "more": 1}
+        self.assertEqual(self.description.unnamed(schema, value), ["/more"])
+        self.assertTrue(self.description.errors(schema, value))
+
     def test_every_operation(self):
         self.ask_for_evidence()
         self.ask_for_parties()
@@ -545,6 +551,9 @@ class Described(unittest.TestCase):
 
     def ask_for_the_rest(self):
         ask = self.ask
+        entries = ask(200, "GET", "/v1/entries")["items"]
+        kinds = {item["kind"] for item in entries}
+        self.assertEqual(kinds - set(self.description.words("Kind")), set())
         ask(200, "GET", "/v1/status")
         ask(200, "GET", "/checkpoint")
         ask(200, "GET", "/tile/0/000.p/3")

@@ -18,6 +18,10 @@ using notary::Json;
 using notary::Role;
 
 constexpr size_t kPage = 100;
+constexpr std::string_view kColumns[] = {
+    "code",      "name",       "uscc",     "organization", "type",
+    "ordinal",   "division",   "status",   "expired",      "physical_code",
+    "custodian", "valid_from", "valid_to", "issued_at",    "index"};
 
 // The parameter is absent, or this.
 bool Asks(const api::Request& request, std::string_view name,
@@ -168,6 +172,8 @@ AnswerJudge::RegisterPage AnswerJudge::ReadCsvPage() const {
   const api::Response& response = exchange_->response;
   const auto rows = ReadCsv(response.body);
   HOLDS(rows && !rows->empty());
+  HOLDS(std::equal(std::begin(kColumns), std::end(kColumns), (*rows)[0].begin(),
+                   (*rows)[0].end()));
   const std::string* note =
       api::FindHeader(response.headers, "Sealedger-Checkpoint");
   HOLDS(note != nullptr &&
@@ -210,10 +216,7 @@ void AnswerJudge::JudgeSealList() const {
     Json item = known.SealItem(code, SealNameAt(index), exchange_->now_ms);
     if (csv) {
       Json cells{Json::Object{}};
-      for (const char* name :
-           {"code", "name", "uscc", "organization", "type", "ordinal",
-            "division", "status", "expired", "physical_code", "custodian",
-            "valid_from", "valid_to", "issued_at", "index"}) {
+      for (const std::string_view name : kColumns) {
         cells.Add(name, CellOf(item.Find(name)));
       }
       item = std::move(cells);
