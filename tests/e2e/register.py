@@ -368,7 +368,8 @@ class Seals(Case):
         self.event_refused(400, "bad-reason", seal.code, "cancelled")
 
     def test_who_may_do_what(self):
-        ready = self.register.approved()
+        of = self.register.organization()
+        ready = self.register.approved(of)
         with self.unchanged():
             for who in ("acme", "other", "clerk", "watch"):
                 self.register.refused(
@@ -377,6 +378,10 @@ class Seals(Case):
                 self.register.refused(
                     who, 403, "wrong-role", "POST", "/v1/organizations",
                     {"uscc": self.register.new_uscc(), "name": "甲"})
+                self.register.refused(
+                    who, 403, "wrong-role", "POST",
+                    f"/v1/organizations/{of}/events",
+                    {"event": "terminated"})
         for who in ("admin", "office", "bureau"):
             seal = self.register.seal(who=who)
             self.assertEqual(seal.made.entry["by"],

@@ -149,6 +149,7 @@ class Issuing(Case):
         ends = (now_ms() // 1000 + 2) * 1000
         short = desk.seal(old.uscc, seal_type="01", physical_code=physical,
                           valid_to=spell(ends))
+        alone = desk.seal(valid_to=spell(ends))
         self.assertIs(desk.status(short.code)["expired"], False)
         id_ = desk.approved(old.uscc, seal_type="01")
         order = register.design(id_, desk.new_code(), physical_code=physical)
@@ -165,6 +166,9 @@ class Issuing(Case):
         # Only live seals are cancelled with their organisation.
         ended = desk.organization_event(old.uscc, "terminated")
         self.assertEqual(len(ended.also), 1)
+        ended = desk.organization_event(alone.uscc, "terminated")
+        self.assertEqual(ended.also, [])
+        self.assertEqual(desk.status(alone.code)["status"], "issued")
 
     def test_one_key_is_one_seal(self):
         desk = self.register

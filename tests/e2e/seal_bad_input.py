@@ -268,11 +268,24 @@ class SealBadInput(Refusals):
             refused(400, "bad-certificate", pem)
         refused(400, "bad-certificate", *[good] * 17)
         refused(400, "bad-certificate", 7)
-        # Expired, or not valid yet, when the seal's validity begins.
-        brief = self.ours.certify("brief", days=1)
-        begins = {"valid_from": spell((self.now + 2 * DAY_S) * 1000)}
-        self.refused(422, "signer-certificate", self.order(
-            self.application, signers=[brief.pem], **begins))
+        # Of no use by now, or not yet, or no longer when the validity begins.
+        def dated(begins, ends, valid_from=self.now):
+            pem = self.ours.redated(self.signer, begins, ends)
+            return self.order(self.application, signers=[pem],
+                              valid_from=spell(valid_from * 1000))
+
+        now, day = self.now, DAY_S
+        register.until_after((now + 2) * 1000)
+        for order in (dated(now, now + 1), dated(now, now + 1, now + 1),
+                      dated(now + day, now + 9 * day),
+                      dated(now, now + day, now + 2 * day),
+                      dated(now + 3 * day, now + 9 * day, now + 2 * day)):
+            self.refused(422, "signer-certificate", order)
+        self.application = self.register.approved()
+        self.register.post("office", "/v1/seals", {
+            **dated(now + day, now + 9 * day, now + 2 * day),
+            "name": "后来生效的印章"})
+        self.application = self.register.approved()
 
     # -- pictures
 

@@ -2,6 +2,7 @@
 keys and signs, the rest is put together here. Not a line of it is the
 service's own."""
 
+import base64
 import collections
 import datetime
 import hashlib
@@ -106,14 +107,22 @@ class Authority:
         return holder
 
 
+    def redated(self, holder, begins, ends):
+        """PEM of the holder's certificate with other dates, in seconds."""
+        signed, algorithm, _ = der.parts(holder.der)
+        members = der.parts(signed)
+        members[4] = der.sequence(generalized_time(begins),
+                                  generalized_time(ends))
+        signed = der.sequence(*members)
+        octets = der.sequence(signed, algorithm, der.bit_string(
+            self.holder.sign(signed)))
+        return ("-----BEGIN CERTIFICATE-----\n"
+                + base64.encodebytes(octets).decode()
+                + "-----END CERTIFICATE-----\n")
+
+
 def new_key(path, curve="SM2"):
     openssl("ecparam", "-name", curve, "-genkey", "-noout", "-out", path)
-
-
-def maker_of_service(data):
-    keys = pathlib.Path(data) / "keys"
-    return Holder(keys / "seal-maker.pem", keys / "seal-maker.pem",
-                  keys / "seal-passphrase")
 
 
 def spki(certificate):
@@ -185,11 +194,6 @@ class Read:
         self.name = der.content(members[1]).decode()
         self.certificates = [der.content(c) for c in der.parts(members[3])]
         self.picture = der.content(der.parts(picture)[1])
-
-    def numbers(self):
-        """r and s."""
-        return [int.from_bytes(der.content(part), "big")
-                for part in der.parts(self.signature)]
 
     def key_id(self, code):
         """Under which its key is in custody."""
