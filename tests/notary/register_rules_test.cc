@@ -173,7 +173,10 @@ TEST_CASE("each route takes its own steps in their order and no other") {
       kSubmitted, kMaterialsAccepted, kReturned,         kOriginalsChecked,
       kFeeDue,    kFeePaid,           kIdentityVerified, kAuthorized,
       kApproved,  kWithdrawn,         kRejected};
-  for (const auto& [route, way] : ways) {
+  for (const auto& [of_route, its_way] : ways) {
+    // clang 14 captures no structured binding.
+    const Route route = of_route;
+    const auto& way = its_way;
     for (size_t at = 0; at < way.size(); ++at) {
       for (const ApplicationState next : all) {
         CAPTURE(RouteName(route));
@@ -290,7 +293,8 @@ TEST_CASE("a seal lives by its states and ends once") {
         {kActive, kCancelled},
         {kSuspended, kCancelled},
         {kLost, kCancelled}}}};
-  for (const auto& [event, rows] : due) {
+  for (const auto& [of_event, rows] : due) {
+    const SealEvent event = of_event;
     for (const SealStatus status :
          {kIssued, kFiled, kActive, kSuspended, kLost, kCancelled}) {
       CAPTURE(SealEventName(event));

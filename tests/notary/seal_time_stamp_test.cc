@@ -74,12 +74,13 @@ TEST_CASE("a token without its certificate needs it among the authorities") {
 TEST_CASE("fractions of a second and accuracy widen, and never narrow") {
   const TokenAuthority authority;
   const std::vector<std::string> trusted = {authority.root()};
-  for (const auto& [fraction, ms] :
+  for (const auto& [text, ms] :
        std::vector<std::pair<std::string, int64_t>>{{".5", 500},
                                                     {".123", 123},
                                                     {".0001", 1},
                                                     {".9999", 1000},
                                                     {".12300", 123}}) {
+    const std::string& fraction = text;
     CAPTURE(fraction);
     TokenOrder order = Order();
     order.time += fraction;

@@ -148,9 +148,9 @@ TEST_CASE("a paced client uses each connection in its turn") {
   const auto figures = (*client)->Run(options, source);
   REQUIRE(figures.has_value());
   REQUIRE(source.used.size() == 8);
-  for (const auto& [connection, times] : source.used) {
-    CAPTURE(connection);
-    CHECK(times + 1 >= figures->answers / 8);
+  for (const auto& used : source.used) {
+    CAPTURE(used.first);
+    CHECK(used.second + 1 >= figures->answers / 8);
   }
 }
 
