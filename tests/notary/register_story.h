@@ -87,7 +87,7 @@ class RegisterStory {
     Step(id, kOriginalsChecked);
     notary::SealIssued entry;
     entry.application = Step(id, kApproved);
-    entry.organization = *Newest("organization " + uscc);
+    entry.organization = Newest("organization " + uscc).value_or(0);
     entry.seal = {.code = code,
                   .uscc = uscc,
                   .type = type,
