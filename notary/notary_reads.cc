@@ -11,6 +11,7 @@
 #include "notary/notary.h"
 #include "notary/notary_parts.h"
 #include "notary/party.h"
+#include "notary/register_chain.h"
 #include "notary/state.h"
 #include "notary/text.h"
 #include "notary/verify.h"
@@ -80,6 +81,20 @@ class BundleMaker {
     }
     Result<Entry> root = Take(link.root);
     if (!root) return std::move(root).error();
+    return {};
+  }
+
+  // What the entry stands on in the register, to the first of each subject.
+  Result<void> TakeRegister(const Entry& subject) {
+    std::vector<uint64_t> links = RegisterLinks(subject);
+    while (!links.empty()) {
+      const uint64_t next = links.back();
+      links.pop_back();
+      if (entries_.contains(next)) continue;
+      Result<Entry> entry = Take(next);
+      if (!entry) return std::move(entry).error();
+      for (uint64_t before : RegisterLinks(*entry)) links.push_back(before);
+    }
     return {};
   }
 
@@ -236,6 +251,10 @@ Result<std::string> Notary::ReadBundle(const Caller* caller, uint64_t index,
   if (!subject) return std::move(subject).error();
   if (subject->by_entry) {
     Result<void> taken = maker.TakeParty(*subject->by_entry);
+    if (!taken) return std::move(taken).error();
+  }
+  if (StandsOnRegister(*subject)) {
+    Result<void> taken = maker.TakeRegister(*subject);
     if (!taken) return std::move(taken).error();
   }
   const auto* evidence = std::get_if<EvidenceRecorded>(&subject->body);

@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "notary/bundle_reasons.h"
 #include "notary/verdict.h"
-#include "notary/verify.h"
 
 namespace sealedger::notary {
 

@@ -220,6 +220,28 @@ constexpr Row kChecks[] = {
     {"chain", "entry_not_read", "因有记录无法读取，未能核验证据链。",
      "An entry could not be read; the chain of evidence was therefore not "
      "checked."},
+
+    {"register_chain", "leads_to_first",
+     "该印章所依据的登记记录（第{entries}号）齐全，每一步均符合登记规则。",
+     "The entries of the register that the seal stands on (no. {entries}) are "
+     "complete, and each step follows the rules of the register."},
+    {"register_chain", "link_missing",
+     "证据包缺少第{index}号登记记录（第{from}号记录以它为依据）。",
+     "The bundle lacks entry {index} of the register, which entry {from} "
+     "stands "
+     "on."},
+    {"register_chain", "not_falling",
+     "登记记录有误：第{from}号记录所引用的第{index}号记录并不在它之前。",
+     "The register is wrong: entry {index}, which entry {from} refers to, is "
+     "not before it."},
+    {"register_chain", "against_the_rules",
+     "第{index}号登记记录不符合登记规则（{rule}）[，技术说明：{detail}]。",
+     "Entry {index} of the register breaks one of its rules ({rule})[; "
+     "technically: {detail}]."},
+    {"register_chain", "entry_not_read",
+     "因有记录无法读取，未能核验印章所依据的登记记录。",
+     "An entry could not be read; what the seal stands on in the register was "
+     "therefore not checked."},
 };
 
 constexpr Row kClaims[] = {
@@ -230,6 +252,11 @@ constexpr Row kClaims[] = {
     {"claimed_time", "",
      "签章写明的时间为{text}（协调世界时），此为签章者的陈述。",
      "Time of the signature: {text} (UTC), as stated by the signer."},
+    {"no_later_register_entry", "",
+     "在账本的前{text}条记录中，没有比证据包所载更晚的登记记录，"
+     "此为运营者的陈述。",
+     "Among the first {text} entries of the ledger none of the register is "
+     "later than those in the bundle, as stated by the operator."},
 };
 
 // Ends of the interval, by their side and what they are of.

@@ -11,8 +11,10 @@
 #include "ledger/encoding.h"
 #include "ledger/note.h"
 #include "ledger/proof.h"
+#include "notary/bundle_reasons.h"
 #include "notary/disclosure.h"
 #include "notary/entry.h"
+#include "notary/register_chain.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -21,71 +23,9 @@ namespace {
 
 using Evidence = std::map<std::string, std::string>;
 
-constexpr CheckResult kPass = CheckResult::kPass;
-constexpr CheckResult kFail = CheckResult::kFail;
-constexpr CheckResult kNotChecked = CheckResult::kNotChecked;
-
-constexpr KnownReason kKnownReasons[] = {
-    {"format", kPass, "well_formed"},
-    {"format", kFail, "malformed"},
-    {"format", kFail, "not_supported_yet"},
-    {"entry", kPass, "canonical"},
-    {"entry", kFail, "not_an_entry"},
-    {"entry", kFail, "unsupported_kind"},
-    {"entry", kFail, "unneeded_entry"},
-    {"inclusion", kPass, "leads_to_root"},
-    {"inclusion", kFail, "not_below_size"},
-    {"inclusion", kFail, "wrong_path"},
-    {"inclusion", kNotChecked, "no_checkpoint"},
-    {"checkpoint_signature", kPass, "signed_by_log"},
-    {"checkpoint_signature", kFail, "not_a_checkpoint"},
-    {"checkpoint_signature", kFail, "unknown_log"},
-    {"checkpoint_signature", kFail, "foreign_signature"},
-    {"checkpoint_signature", kFail, "doubled_signature"},
-    {"checkpoint_signature", kFail, "wrong_signature"},
-    {"party", kPass, "registered"},
-    {"party", kPass, "nothing_to_check"},
-    {"party", kFail, "no_party_entry"},
-    {"party", kFail, "party_entry_missing"},
-    {"party", kFail, "not_that_party"},
-    {"party", kFail, "not_falling"},
-    {"party", kNotChecked, "entry_not_read"},
-    {"disclosures", kPass, "listed"},
-    {"disclosures", kPass, "nothing_to_check"},
-    {"disclosures", kFail, "not_a_disclosure"},
-    {"disclosures", kFail, "not_listed"},
-    {"disclosures", kFail, "out_of_order"},
-    {"disclosures", kFail, "named_twice"},
-    {"disclosures", kNotChecked, "entry_not_read"},
-    {"consistency", kPass, "nothing_to_check"},
-    {"document", kPass, "same"},
-    {"document", kFail, "differs"},
-    {"document", kNotChecked, "no_document"},
-    {"document", kNotChecked, "sm3_not_in_entry"},
-    {"document", kNotChecked, "kind_has_no_document"},
-    {"document", kNotChecked, "entry_not_read"},
-    {"chain", kPass, "leads_to_chain_root"},
-    {"chain", kPass, "nothing_to_check"},
-    {"chain", kFail, "link_missing"},
-    {"chain", kFail, "not_that_chain"},
-    {"chain", kFail, "not_falling"},
-    {"chain", kNotChecked, "chain_not_included"},
-    {"chain", kNotChecked, "entry_not_read"},
-};
-
 Check Conclude(std::string_view id, std::string_view reason,
                Evidence evidence = {}) {
-  const auto known =
-      std::find_if(std::begin(kKnownReasons), std::end(kKnownReasons),
-                   [&](const KnownReason& row) {
-                     return row.id == id && row.reason == reason;
-                   });
-  CHECK(known != std::end(kKnownReasons));
-  return {.id = std::string(id),
-          .result = known->result,
-          .reason = std::string(reason),
-          .evidence = std::move(evidence),
-          .required = id != "chain"};
+  return ConcludeBundleCheck(id, reason, std::move(evidence));
 }
 
 std::string ListOf(const std::vector<std::string>& items) {
@@ -118,7 +58,9 @@ class BundleChecker {
   Check CheckInclusion() const;  // after CheckCheckpoint
   Check CheckParty();
   Check CheckChain();
-  // After CheckParty and CheckChain: the two that need other entries.
+  // nullopt: the subject stands on no entry of the register.
+  std::optional<Check> CheckRegisterChain();
+  // After those that need other entries: CheckParty to CheckRegisterChain.
   Check CheckEntries(bool all_used) const;
   Check CheckDisclosures() const;
   std::optional<Check> CheckDocument() const;
@@ -167,8 +109,11 @@ std::vector<Check> BundleChecker::Checks() {
   Check checkpoint = CheckCheckpoint();
   Check party = CheckParty();
   Check chain = CheckChain();
+  std::optional<Check> stands = CheckRegisterChain();
   // What a broken walk did not reach is no fault of its own.
-  const bool walked = party.result == kPass && chain.result != kFail;
+  const bool walked = party.result == CheckResult::kPass &&
+                      chain.result != CheckResult::kFail &&
+                      (!stands || stands->result == CheckResult::kPass);
   const bool all_used =
       std::find(used_.begin(), used_.end(), false) == used_.end();
 
@@ -183,13 +128,20 @@ std::vector<Check> BundleChecker::Checks() {
   checks.push_back(Conclude("consistency", "nothing_to_check"));
   if (auto document = CheckDocument()) checks.push_back(*std::move(document));
   checks.push_back(std::move(chain));
+  if (stands) checks.push_back(*std::move(stands));
   return checks;
 }
 
 std::vector<Claim> BundleChecker::Claims() const {
   if (subject() == nullptr) return {};
-  return {{.id = "time", .text = FormatTime(subject()->time_ms)},
-          {.id = "by", .text = subject()->by}};
+  std::vector<Claim> claims = {
+      {.id = "time", .text = FormatTime(subject()->time_ms)},
+      {.id = "by", .text = subject()->by}};
+  if (checkpoint_ && StandsOnRegister(*subject())) {
+    claims.push_back({.id = "no_later_register_entry",
+                      .text = std::to_string(checkpoint_->head.size)});
+  }
+  return claims;
 }
 
 std::optional<size_t> BundleChecker::Find(uint64_t index) const {
@@ -454,6 +406,44 @@ Check BundleChecker::CheckChain() {
   return Conclude("chain", "leads_to_chain_root", evidence);
 }
 
+std::optional<Check> BundleChecker::CheckRegisterChain() {
+  constexpr std::string_view kId = "register_chain";
+  if (subject() == nullptr || !StandsOnRegister(*subject())) {
+    return std::nullopt;
+  }
+  std::map<uint64_t, const Entry*> stands = {{subject_index(), subject()}};
+  std::vector<std::pair<uint64_t, uint64_t>> links;  // from, to
+  const auto follow = [&links](uint64_t from, const Entry& entry) {
+    for (uint64_t to : RegisterLinks(entry)) links.emplace_back(from, to);
+  };
+  follow(subject_index(), *subject());
+  while (!links.empty()) {
+    const auto [from, to] = links.back();
+    links.pop_back();
+    const Evidence evidence = {{"from", std::to_string(from)},
+                               {"index", std::to_string(to)}};
+    if (to >= from) return Conclude(kId, "not_falling", evidence);
+    if (stands.contains(to)) continue;
+    const std::optional<size_t> place = Find(to);
+    if (!place) return Conclude(kId, "link_missing", evidence);
+    if (!entries_[*place]) return Conclude(kId, "entry_not_read");
+    used_[*place] = true;
+    stands.emplace(to, &*entries_[*place]);
+    follow(to, *entries_[*place]);
+  }
+  if (const auto fault = FindRegisterFault(stands)) {
+    return Conclude(kId, "against_the_rules",
+                    {{"index", std::to_string(fault->index)},
+                     {"rule", fault->error.name},
+                     {"detail", fault->error.detail}});
+  }
+  std::vector<std::string> indices;
+  for (const auto& [index, entry] : stands) {
+    indices.push_back(std::to_string(index));
+  }
+  return Conclude(kId, "leads_to_first", {{"entries", ListOf(indices)}});
+}
+
 }  // namespace
 
 Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
@@ -483,7 +473,5 @@ std::optional<std::string> SubjectKind(std::string_view bundle) {
   if (!subject) return std::nullopt;
   return std::string(KindOf(*subject));
 }
-
-std::span<const KnownReason> KnownReasons() { return kKnownReasons; }
 
 }  // namespace sealedger::notary

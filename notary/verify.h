@@ -5,16 +5,16 @@
 // has that one check alone.
 //
 //   format entry inclusion checkpoint_signature party disclosures consistency
-//   document chain
+//   document chain register_chain
 //
 // All are required but `chain`. `document` is left out where the subject's kind
-// has none and none is given.
+// has none and none is given, `register_chain` where the subject stands on no
+// entry of the register. The ways in which each comes out: bundle_reasons.h.
 //
 // Thread rule: pure functions.
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -39,13 +39,5 @@ Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
 // The kind of the bundle's subject, for callers that must know whether a
 // document makes sense; nullopt where the bundle or its subject does not parse.
 std::optional<std::string> SubjectKind(std::string_view bundle);
-
-// Every way in which a check of VerifyBundle comes out: it gives no other.
-struct KnownReason {
-  std::string_view id;
-  CheckResult result;
-  std::string_view reason;
-};
-std::span<const KnownReason> KnownReasons();
 
 }  // namespace sealedger::notary

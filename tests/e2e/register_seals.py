@@ -4,6 +4,7 @@ elsewhere, for signers of their own, successors, times of effect, and what the
 settings of a route change."""
 
 import base64
+import json
 import sys
 import time
 import unittest
@@ -64,6 +65,41 @@ class Issuing(Case):
         self.assertEqual(len(seal.made.entry["signers_sha256"]), 2)
         self.assertEqual(seal.made.entry["made"], "here")
         self.assertEqual(register.key_files(self.ledger.data), before)
+
+    def test_a_seal_is_proved_offline(self):
+        desk = self.register
+        of = desk.organization()
+        renamed = desk.organization_event(of, "altered", name="另一名称")
+        seal = desk.seal(of, route="platform")
+        desk.event(seal.code, "filed")
+        desk.organization_event(of, "altered", name="又一名称")
+        bundle = desk.get(f"/v1/entries/{seal.made.index}/bundle", "public")
+        path = self.folder / "seal.json"
+        path.write_text(json.dumps(bundle))
+        vkey = (self.ledger.data / "log.vkey").read_text().strip()
+        verdict = json.loads(service.passed(
+            "verify", path, "--vkey", vkey, "--json"))
+        chain = [c for c in verdict["checks"] if c["id"] == "register_chain"]
+        self.assertEqual([(c["result"], c["reason"]) for c in chain],
+                         [("pass", "leads_to_first")])
+        told = [int(i) for i in chain[0]["evidence"]["entries"].split(", ")]
+        kinds = [json.loads(e["entry"])["kind"] for e in bundle["entries"]
+                 if e["index"] in told]
+        self.assertEqual(sorted(kinds), sorted(
+            ["seal.issued", "organization.established", "organization.altered",
+             "application.submitted", "application.approved"]
+            + [f"application.{step}" for step in STEPS["platform"]]))
+        self.assertIn(renamed.index, told)
+        self.assertIn("no_later_register_entry",
+                      [c["id"] for c in verdict["claims"]])
+        # Without any one of them it is refused.
+        for left_out in told[:-1]:
+            cut = dict(bundle, entries=[e for e in bundle["entries"]
+                                        if e["index"] != left_out])
+            path.write_text(json.dumps(cut))
+            result = service.run("verify", path, "--vkey", vkey, "--json")
+            self.assertEqual(result.returncode, 1)
+            self.assertIn("link_missing", result.stdout)
 
     def test_a_seal_made_elsewhere(self):
         elsewhere = service.Ledger(self.folder / "elsewhere",

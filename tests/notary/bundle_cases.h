@@ -1,5 +1,5 @@
 // A bundle for every way in which a check can come out (KnownReasons in
-// notary/verify.h).
+// notary/bundle_reasons.h).
 #pragma once
 
 #include <functional>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tests/notary/register_story.h"
 #include "tests/notary/sample_ledger.h"
 
 namespace sealedger::testing {
@@ -206,6 +207,53 @@ inline void AddChainCases(std::vector<BundleCase>* cases) {
   add("entry_not_read", LedgerEndingIn("{}"));
 }
 
+// A seal of an organisation that was renamed, by the shortest route:
+//
+//   4 organization.established   5 organization.altered
+//   6 application.submitted   7, 8, 9 its steps to application.approved
+//  10 seal.issued
+inline RegisterStory SealStory() {
+  RegisterStory story;
+  story.Establish(kStoryUscc, "Example Ltd.");
+  story.Rename(kStoryUscc, "New Example Ltd.");
+  story.Issue("3501000000001", kStoryUscc, "01");
+  return story;
+}
+
+// The bundle of the last of these entries.
+inline notary::Bundle SealBundle(const std::vector<notary::Entry>& entries,
+                                 std::vector<uint64_t> others = {2, 4, 5, 6, 7,
+                                                                 8, 9}) {
+  std::vector<std::string> texts;
+  for (const auto& entry : entries) {
+    texts.push_back(notary::FormatEntry(entry));
+  }
+  others.insert(others.begin(), texts.size() - 1);
+  return BundleOf(texts, others);
+}
+
+inline void AddRegisterCases(std::vector<BundleCase>* cases) {
+  const std::string id = "register_chain";
+  const std::vector<notary::Entry> entries = SealStory().entries();
+  const notary::Bundle good = SealBundle(entries);
+  cases->push_back({id, "leads_to_first", notary::FormatBundle(good)});
+  notary::Bundle without = good;
+  std::erase_if(without.entries, [](const auto& e) { return e.index == 5; });
+  cases->push_back({id, "link_missing", notary::FormatBundle(without)});
+  std::vector<notary::Entry> later = entries;
+  std::get<notary::SealIssued>(later.back().body).organization = 10;
+  cases->push_back(
+      {id, "not_falling", notary::FormatBundle(SealBundle(later))});
+  // Its step before the last left out, as if the last followed from the first.
+  std::vector<notary::Entry> hasty = entries;
+  std::get<notary::ApplicationEntry>(hasty[9].body).previous = 6;
+  cases->push_back({id, "against_the_rules",
+                    notary::FormatBundle(SealBundle(hasty, {2, 4, 5, 6, 9}))});
+  notary::Bundle unread = good;
+  unread.entries[5].entry = "{}";
+  cases->push_back({id, "entry_not_read", notary::FormatBundle(unread)});
+}
+
 inline std::vector<BundleCase> BundleCases() {
   std::vector<BundleCase> cases;
   AddFormatCases(&cases);
@@ -213,6 +261,7 @@ inline std::vector<BundleCase> BundleCases() {
   AddPartyCases(&cases);
   AddDocumentCases(&cases);
   AddChainCases(&cases);
+  AddRegisterCases(&cases);
   return cases;
 }
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "notary/bundle_reasons.h"
 #include "notary/seal_reasons.h"
 #include "notary/seal_sentences.h"
-#include "notary/verify.h"
 #include "tests/notary/bundle_cases.h"
 
 namespace sealedger::notary {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "notary/bundle_reasons.h"
 #include "notary/canonical_json.h"
 #include "tests/notary/bundle_cases.h"
 #include "tests/notary/sample_ledger.h"
