@@ -1,5 +1,8 @@
 #include "api/csv.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "notary/canonical_json.h"
 #include "notary/json_members.h"
 
@@ -24,10 +27,15 @@ const notary::Json* FindMember(const notary::Json::Object& object,
 }  // namespace
 
 void AppendCsvCell(std::string* out, std::string_view text) {
-  const bool formula =
-      !text.empty() &&
-      std::string_view("=+-@\t").find(text.front()) != std::string_view::npos;
-  const bool quoted = text.find_first_of(",\"\r\n") != std::string_view::npos;
+  // Some table programs take the full-width signs for formulas, too, and some
+  // split cells at semicolons and tabs.
+  constexpr std::string_view kSigns[] = {"=",  "+",  "-",  "@", "\t",
+                                         "＝", "＋", "－", "＠"};
+  const bool formula = std::any_of(
+      std::begin(kSigns), std::end(kSigns),
+      [text](std::string_view sign) { return text.starts_with(sign); });
+  const bool quoted =
+      text.find_first_of(",;\t\"\r\n") != std::string_view::npos;
   if (quoted) out->push_back('"');
   if (formula) out->push_back('\'');
   for (const char c : text) {

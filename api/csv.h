@@ -1,6 +1,6 @@
 // Lists as CSV (RFC 4180) for people's tables. A cell that a table program
-// would take for a formula (it begins with = + - @ or a tab) gets a leading
-// apostrophe.
+// would take for a formula (it begins with = + - @, one of these in full width,
+// or a tab) gets a leading apostrophe.
 //
 // Thread rule: pure functions.
 #pragma once

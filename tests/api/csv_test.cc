@@ -20,13 +20,16 @@ TEST_CASE("a cell is quoted where it must be") {
   CHECK(Cell("a,b") == "\"a,b\"");
   CHECK(Cell("a\"b") == "\"a\"\"b\"");
   CHECK(Cell("a\r\nb") == "\"a\r\nb\"");
+  // Some programs split at these.
+  CHECK(Cell("a;=b") == "\"a;=b\"");
+  CHECK(Cell("a\t=b") == "\"a\t=b\"");
 }
 
 TEST_CASE("no cell is a formula") {
-  for (const char first : std::string("=+-@\t")) {
-    const std::string text = first + std::string("1+1");
-    CHECK(Cell(text) == "'" + text);
+  for (const std::string first : {"=", "+", "-", "@", "＝", "＋", "－", "＠"}) {
+    CHECK(Cell(first + "1+1") == "'" + first + "1+1");
   }
+  CHECK(Cell("\t1+1") == "\"'\t1+1\"");
   CHECK(Cell("=a,\"b") == "\"'=a,\"\"b\"");
   CHECK(Cell("a=1") == "a=1");
 }
