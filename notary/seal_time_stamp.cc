@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "notary/certificate.h"
+#include "notary/der.h"
 #include "notary/openssl_parts.h"
 #include "notary/sm2.h"
 
@@ -36,6 +37,7 @@ struct StackDeleter {
 };
 using StackPtr = std::unique_ptr<STACK_OF(X509), StackDeleter>;
 
+constexpr std::string_view kGmSignedDataOid = "1.2.156.10197.6.1.4.2.2";
 constexpr int64_t kMaxTimeMs = 253'402'300'799'999;  // the end of 9999
 
 std::string_view View(const ASN1_STRING* string) {
@@ -106,7 +108,9 @@ std::optional<uint64_t> ToleranceOf(TS_ACCURACY* accuracy) {
   const auto seconds = value(TS_ACCURACY_get_seconds(accuracy));
   const auto millis = value(TS_ACCURACY_get_millis(accuracy));
   const auto micros = value(TS_ACCURACY_get_micros(accuracy));
-  if (!seconds || !millis || !micros || *seconds > UINT32_MAX) {
+  // RFC 3161 §2.4.2 bounds the last two.
+  if (!seconds || !millis || !micros || *seconds > UINT32_MAX ||
+      *millis > 999 || *micros > 999) {
     return std::nullopt;
   }
   return *seconds + (*millis > 0 || *micros > 0 ? 1 : 0);
@@ -147,6 +151,15 @@ bool NamesSm2(const PKCS7_SIGNER_INFO* signer) {
     if (oid == sm2) return true;
   }
   return false;
+}
+
+// GM/T 0010: the same as CMS under OIDs of its own, and always of SM2.
+bool IsGmSignedData(std::string_view token) {
+  if (!IsDer(token)) return false;
+  const auto whole = DerReader(token).Take(kDerSequence);
+  if (!whole) return false;
+  const auto type = DerReader(whole->content).Take(kDerOid);
+  return type && ReadDerOid(*type) == kGmSignedDataOid;
 }
 
 TokenState StateOf(CertificateFault fault) {
@@ -246,7 +259,13 @@ bool TokenJudge::IsSm2Signed() const {
 TokenState TokenJudge::JudgeImprint(std::string_view stamped) const {
   TS_MSG_IMPRINT* imprint = TS_TST_INFO_get_msg_imprint(content_.get());
   const int nid = OBJ_obj2nid(TS_MSG_IMPRINT_get_algo(imprint)->algorithm);
-  if (DigestName(nid) == nullptr) return TokenState::kForeignDigest;
+  // What the signature is over must not be weaker than what it stamps.
+  const PKCS7_SIGNER_INFO* signer =
+      sk_PKCS7_SIGNER_INFO_value(PKCS7_get_signer_info(token_), 0);
+  if (DigestName(nid) == nullptr ||
+      DigestName(OBJ_obj2nid(signer->digest_alg->algorithm)) == nullptr) {
+    return TokenState::kForeignDigest;
+  }
   return IsDigestOf(nid, stamped, View(TS_MSG_IMPRINT_get_msg(imprint)))
              ? TokenState::kGood
              : TokenState::kWrongImprint;
@@ -268,15 +287,17 @@ TokenState TokenJudge::JudgeSignature() const {
   StorePtr store(X509_STORE_new());
   const VerifierPtr verifier(TS_VERIFY_CTX_new());
   CHECK(store != nullptr && verifier != nullptr);
-  for (int i = 0; i < sk_X509_num(trusted_.get()); ++i) {
-    X509_STORE_add_cert(store.get(), sk_X509_value(trusted_.get(), i));
-  }
-  X509_STORE_set_flags(store.get(), X509_V_FLAG_PARTIAL_CHAIN);
-  X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store.get()),
-                             facts_.time_ms / 1000);
+  // The signer's chain and time were judged, by rules that OpenSSL does not
+  // know all of: to it that certificate alone is trusted, at any time.
+  const std::string signers[] = {signer_};
+  StackPtr stack = StackOf(signers);
+  CHECK(sk_X509_num(stack.get()) == 1);
+  X509_STORE_add_cert(store.get(), sk_X509_value(stack.get(), 0));
+  X509_STORE_set_flags(store.get(),
+                       X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
   // The verifier owns both of these from here on.
   TS_VERIFY_CTX_set_store(verifier.get(), store.release());
-  TS_VERIFY_CTX_set_certs(verifier.get(), StackOf(authorities_).release());
+  TS_VERIFY_CTX_set_certs(verifier.get(), stack.release());
   TS_VERIFY_CTX_set_flags(verifier.get(), TS_VFY_SIGNATURE | TS_VFY_VERSION);
   if (TS_RESP_verify_token(verifier.get(), token_) == 1) {
     return TokenState::kGood;
@@ -295,6 +316,7 @@ TokenState TokenJudge::JudgeSignature() const {
 JudgedToken JudgeTimeStamp(std::string_view token, std::string_view stamped,
                            std::span<const std::string> authorities) {
   const ErrorMark mark;
+  if (IsGmSignedData(token)) return {TokenState::kSm2Signed, std::nullopt};
   const TokenPtr read = ReadToken(token);
   if (read == nullptr) return {};
   return TokenJudge(read.get(), authorities).Judge(stamped);

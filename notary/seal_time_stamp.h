@@ -24,7 +24,8 @@ enum class TokenState {
   kGood,
   kMalformed,      // no token, or one with something after it
   kSm2Signed,      // not judged further
-  kForeignDigest,  // imprint by another than SHA-256, SHA-384, SHA-512, SM3
+  kForeignDigest,  // imprint or signature over another digest than SHA-256,
+                   // SHA-384, SHA-512, SM3
   kWrongImprint,   // it is over other octets
   kNoAuthority,    // none is trusted: signature and chain were not judged
   kUnknownIssuer,  // no chain to one of the trusted, or no certificate
@@ -45,7 +46,8 @@ struct TokenFacts {
 
 struct JudgedToken {
   TokenState state = TokenState::kMalformed;
-  std::optional<TokenFacts> facts;  // absent where it is malformed
+  // Absent where it is malformed, or of GM/T 0010, which is not read.
+  std::optional<TokenFacts> facts;
 };
 
 // `token`: a ContentInfo with nothing after it. `stamped`: the octets that it

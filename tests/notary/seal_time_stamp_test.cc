@@ -97,6 +97,11 @@ TEST_CASE("fractions of a second and accuracy widen, and never narrow") {
   CHECK(StateOf(authority, order) == TokenState::kMalformed);
   order.accuracy_s = int64_t{1} << 40;
   CHECK(StateOf(authority, order) == TokenState::kMalformed);
+  order.accuracy_s = 1;
+  order.accuracy_ms = 999;
+  CHECK(StateOf(authority, order) == TokenState::kGood);
+  order.accuracy_ms = 1000;
+  CHECK(StateOf(authority, order) == TokenState::kMalformed);
 }
 
 TEST_CASE("what is no token is malformed") {
@@ -161,6 +166,8 @@ TEST_CASE("the chain is judged at the token's own time") {
   CHECK(state_at("20241231235959") == TokenState::kNotYetValid);
   CHECK(state_at("20250101000000") == TokenState::kGood);
   CHECK(state_at("20291231235959") == TokenState::kGood);
+  // A certificate's last second is a part of its validity.
+  CHECK(state_at("20300101000000") == TokenState::kGood);
   CHECK(state_at("20300101000001") == TokenState::kExpired);
 }
 
@@ -204,6 +211,28 @@ TEST_CASE("a token signed with SM2 is told apart, whatever it is over") {
         TokenState::kSm2Signed);
   order.with_certificate = false;
   CHECK(StateOf(authority, order) == TokenState::kSm2Signed);
+}
+
+TEST_CASE("a token of GM/T 0010 is of SM2, and not read") {
+  TokenAuthority::Making making;
+  making.key = TokenAuthority::Key::kSm2;
+  TokenOrder order = Order();
+  order.of_gm = true;
+  const std::string token = TokenAuthority(making).Token(order);
+  const JudgedToken judged = JudgeTimeStamp(token, kStamped, {});
+  CHECK(judged.state == TokenState::kSm2Signed);
+  CHECK_FALSE(judged.facts.has_value());
+  CHECK(JudgeTimeStamp(token + "x", kStamped, {}).state ==
+        TokenState::kMalformed);
+}
+
+TEST_CASE("a signature over a weak digest proves nothing") {
+  const TokenAuthority authority;
+  TokenOrder order = Order();
+  order.signature_digest = "SHA-384";
+  CHECK(StateOf(authority, order) == TokenState::kGood);
+  order.signature_digest = "SHA-1";
+  CHECK(StateOf(authority, order) == TokenState::kForeignDigest);
 }
 
 TEST_CASE("a changed token says what it said, or is refused") {

@@ -30,6 +30,8 @@ using notary::Sm2Key;
 
 constexpr uint8_t kSet = 0x31;
 constexpr uint8_t kNull = 0x05;
+constexpr uint8_t kMillis = 0x80;
+constexpr size_t kTagAndLength = 2;
 
 constexpr std::string_view kEcdsaSha256 = "1.2.840.10045.4.3.2";
 constexpr std::string_view kSha256 = "2.16.840.1.101.3.4.2.1";
@@ -112,14 +114,15 @@ class Signer {
     return spki;
   }
 
-  std::string Sign(std::string_view message) const {
+  std::string Sign(std::string_view message, std::string_view digest) const {
     if (sm2_) return sm2_->Sign(message);
     EVP_MD_CTX* context = EVP_MD_CTX_new();
     std::array<unsigned char, 128> value{};
     size_t size = value.size();
     const bool signed_it =
-        EVP_DigestSignInit(context, nullptr, EVP_sha256(), nullptr, p256_) ==
-            1 &&
+        EVP_DigestSignInit(context, nullptr,
+                           EVP_get_digestbyname(RowOf(digest).openssl), nullptr,
+                           p256_) == 1 &&
         EVP_DigestSign(context, value.data(), &size,
                        reinterpret_cast<const unsigned char*>(message.data()),
                        message.size()) == 1;
@@ -170,7 +173,8 @@ std::string CertificateOf(const Subject& subject, const std::string& issuer,
       Seq(DerOf(kDerUtcTime, subject.from) + DerOf(kDerUtcTime, subject.to)) +
       NameOf(subject.name) + subject.spki +
       DerOf(0xa3, Seq(subject.extensions)));
-  return Seq(tbs + Algorithm(by.algorithm()) + DerBitStringOf(by.Sign(tbs)));
+  return Seq(tbs + Algorithm(by.algorithm()) +
+             DerBitStringOf(by.Sign(tbs, by.digest())));
 }
 
 constexpr int64_t kSerial = 7;
@@ -219,12 +223,21 @@ const std::string& TokenAuthority::certificate() const {
 std::string TokenAuthority::Token(const TokenOrder& order) const {
   const Signer& key = parts_->key;
   const DigestRow& digest = RowOf(order.digest);
+  const std::string_view signed_by =
+      order.signature_digest.empty() ? key.digest() : order.signature_digest;
   std::string info = DerIntegerOf(1) + DerOidOf("2.999.1") +
                      Seq(Algorithm(digest.oid, true) +
                          Octets(DigestOf(order.digest, order.stamped))) +
                      DerIntegerOf(42) +
                      DerOf(kDerGeneralizedTime, order.time + "Z");
-  if (order.accuracy_s) info += Seq(DerIntegerOf(*order.accuracy_s));
+  if (order.accuracy_s) {
+    const std::string millis =
+        order.accuracy_ms
+            ? DerOf(kMillis,
+                    DerIntegerOf(*order.accuracy_ms).substr(kTagAndLength))
+            : "";
+    info += Seq(DerIntegerOf(*order.accuracy_s) + millis);
+  }
   info = Seq(info);
 
   const auto attribute = [](std::string_view oid, const std::string& value) {
@@ -233,17 +246,17 @@ std::string TokenAuthority::Token(const TokenOrder& order) const {
   constexpr std::string_view kTstInfo = "1.2.840.113549.1.9.16.1.4";
   const std::string attributes =
       attribute("1.2.840.113549.1.9.3", DerOidOf(kTstInfo)) +
-      attribute("1.2.840.113549.1.9.4", Octets(DigestOf(key.digest(), info))) +
+      attribute("1.2.840.113549.1.9.4", Octets(DigestOf(signed_by, info))) +
       attribute(
           "1.2.840.113549.1.9.16.2.47",
           Seq(Seq(Seq(Octets(DigestOf("SHA-256", parts_->certificate))))));
 
-  const std::string key_digest = Algorithm(RowOf(key.digest()).oid);
-  const std::string signer =
-      Seq(DerIntegerOf(1) +
-          Seq(NameOf(parts_->issuer_name) + DerIntegerOf(kSerial)) +
-          key_digest + DerOf(kDerExplicit0, attributes) +
-          Algorithm(key.algorithm()) + Octets(key.Sign(Set(attributes))));
+  const std::string key_digest = Algorithm(RowOf(signed_by).oid);
+  const std::string signer = Seq(
+      DerIntegerOf(1) +
+      Seq(NameOf(parts_->issuer_name) + DerIntegerOf(kSerial)) + key_digest +
+      DerOf(kDerExplicit0, attributes) + Algorithm(key.algorithm()) +
+      Octets(key.Sign(Set(attributes), signed_by)));
   const std::string signed_data = Seq(
       DerIntegerOf(3) + Set(key_digest) +
       Seq(DerOidOf(kTstInfo) + DerOf(kDerExplicit0, Octets(info))) +
@@ -251,7 +264,8 @@ std::string TokenAuthority::Token(const TokenOrder& order) const {
            ? DerOf(kDerExplicit0, parts_->certificate + parts_->intermediate)
            : "") +
       Set(signer));
-  return Seq(DerOidOf("1.2.840.113549.1.7.2") +
+  return Seq(DerOidOf(order.of_gm ? "1.2.156.10197.6.1.4.2.2"
+                                  : "1.2.840.113549.1.7.2") +
              DerOf(kDerExplicit0, signed_data));
 }
 

@@ -17,6 +17,11 @@ struct TokenOrder {
   std::string digest = "SHA-256";       // "SHA-1", "SHA-512", "SM3"
   std::string time = "20260302083005";  // genTime without its Z
   std::optional<int64_t> accuracy_s;
+  std::optional<int64_t> accuracy_ms = std::nullopt;  // beside accuracy_s
+  // Of the signature, where it is not the key's own; of P-256 alone.
+  std::string signature_digest{};
+  // GM/T 0010's OID in the place of that of CMS.
+  bool of_gm = false;
   bool with_certificate = true;
 };
 
