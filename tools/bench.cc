@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "ledger/encoding.h"
+#include "tools/bench_lists.h"
 #include "tools/bench_run.h"
 #include "tools/commands.h"
 #include "tools/files.h"
@@ -90,7 +91,8 @@ void AddSoak(Command& bench) {
       [options](Output& output) { return RunSoakCommand(*options, output); });
 }
 
-Exit RunCommand(const BenchOptions& options, Output& output) {
+Exit RunCommand(const BenchOptions& options, Output& output,
+                ledger::Result<BenchReport> (*run)(const BenchPlan& plan)) {
   const auto folder = ScratchFolder::Make(options.dir);
   if (!folder) return output.Fail(folder.error());
   BenchPlan plan;
@@ -102,7 +104,7 @@ Exit RunCommand(const BenchOptions& options, Output& output) {
   plan.seed = options.seed.value_or(plan.seed);
   plan.say = [&output](std::string_view text) { output.Note(text); };
   output.Note("working in " + plan.dir + ", which is removed at the end");
-  const auto report = RunBench(plan);
+  const auto report = run(plan);
   if (!report) return output.Fail(report.error(), ExitOf(report.error()));
   if (options.markdown) {
     const auto written = ReplaceFile(*options.markdown, report->Markdown());
@@ -111,6 +113,38 @@ Exit RunCommand(const BenchOptions& options, Output& output) {
   for (const std::string& line : report->Table()) output.Line(line);
   output.JsonText(report->Json());
   return Exit::kPassed;
+}
+
+void AddBenchOptions(Command& command,
+                     const std::shared_ptr<BenchOptions>& options) {
+  command.Number("--rounds", "N", &options->rounds, "rounds of each row (5)");
+  command.Number("--milliseconds", "N", &options->milliseconds,
+                 "of each HTTP row in a round (2000)");
+  command.Number("--connections", "N", &options->connections,
+                 "keep-alive connections (64)");
+  command.Number("--seed", "N", &options->seed,
+                 "of what is asked at random (1)");
+  command.Optional("--dir", "DIR", &options->dir,
+                   "folder for the files, which are removed at the end");
+  command.Optional("--markdown", "FILE", &options->markdown,
+                   "write the rows to FILE as Markdown, too");
+}
+
+void AddLists(Command& bench) {
+  Command& lists = bench.Sub(
+      "lists", "Measure a regulator's lists of seals, against an empty GET",
+      "sealedger bench lists --seals 1000000");
+  lists.Explain(
+      "Makes a ledger of seals that have names and no files, and asks for "
+      "pages of 100 from places at random. Needs no other work on the machine, "
+      "and about 4 KB of disk for a seal.");
+  const auto options = std::make_shared<BenchOptions>();
+  lists.Number("--seals", "N", &options->entries,
+               "seals of the ledger, 10,000 to 90,000,000 (100000)");
+  AddBenchOptions(lists, options);
+  lists.Run([options](Output& output) {
+    return RunCommand(*options, output, RunBenchLists);
+  });
 }
 
 }  // namespace
@@ -129,17 +163,11 @@ void AddBench(Command& program) {
   const auto options = std::make_shared<BenchOptions>();
   bench.Number("--entries", "N", &options->entries,
                "entries of the ledger that is measured (100000)");
-  bench.Number("--rounds", "N", &options->rounds, "rounds of each row (5)");
-  bench.Number("--milliseconds", "N", &options->milliseconds,
-               "of each HTTP row in a round (2000)");
-  bench.Number("--connections", "N", &options->connections,
-               "keep-alive connections (64)");
-  bench.Number("--seed", "N", &options->seed, "of what is asked at random (1)");
-  bench.Optional("--dir", "DIR", &options->dir,
-                 "folder for the files, which are removed at the end");
-  bench.Optional("--markdown", "FILE", &options->markdown,
-                 "write the rows to FILE as Markdown, too");
-  bench.Run([options](Output& output) { return RunCommand(*options, output); });
+  AddBenchOptions(bench, options);
+  bench.Run([options](Output& output) {
+    return RunCommand(*options, output, RunBench);
+  });
+  AddLists(bench);
   AddSoak(bench);
 }
 

@@ -26,7 +26,7 @@ using std::chrono::steady_clock;
 namespace {
 
 constexpr uint64_t kFillCommit = 2048;
-constexpr size_t kFillThreads = 2;
+constexpr size_t kFillCallers = 2;
 constexpr size_t kSample = 16;
 constexpr std::chrono::hours kPatience{4};
 
@@ -169,29 +169,48 @@ Result<void> BenchLedger::CatchUp() {
 
 Result<void> BenchLedger::Fill(uint64_t target) {
   const uint64_t begin = size();
+  const Supply documents = [](uint64_t first, uint64_t end) {
+    std::vector<notary::PreparedEvidence> items;
+    for (uint64_t n = first; n < end; ++n) {
+      items.push_back(PrepareBenchEvidence(n));
+    }
+    return Result<ledger::Admit>(
+        [items = std::move(items)](ledger::AdmitView& view) {
+          return notary::AdmitEvidence(BenchCaller(), items, view);
+        });
+  };
+  Result<void> filled = FillWith(target, kFillCallers, documents);
+  if (!filled || begin >= target) return filled;
+  return VerifySample(begin, target);
+}
+
+Result<void> BenchLedger::FillWith(uint64_t target, size_t callers,
+                                   const Supply& supply) {
+  const uint64_t begin = size();
   if (begin >= target) return CatchUp();
   if (Result<void> opened = OpenIndex(); !opened) return opened;
   auto sequencer = StartSequencer();
   if (!sequencer) return std::move(sequencer).error();
   std::atomic<uint64_t> next{begin};
   std::atomic<bool> failed{false};
-  std::vector<Result<void>> outcomes(kFillThreads, Result<void>());
-  const auto work = [&](size_t thread) {
+  std::vector<Result<void>> outcomes(callers, Result<void>());
+  const auto work = [&](size_t caller) {
     while (!failed) {
       const uint64_t first = next.fetch_add(kFillCommit);
       if (first >= target) return;
-      std::vector<notary::PreparedEvidence> items;
-      for (uint64_t n = first; n < std::min(first + kFillCommit, target); ++n) {
-        items.push_back(PrepareBenchEvidence(n));
+      auto admit = supply(first, std::min(first + kFillCommit, target));
+      if (admit) {
+        auto done = (*sequencer)->Append(*admit);
+        if (done) continue;
+        outcomes[caller] = std::move(done).error();
+      } else {
+        outcomes[caller] = std::move(admit).error();
       }
-      if (auto done = Append(**sequencer, items); !done) {
-        outcomes[thread] = std::move(done).error();
-        failed = true;
-      }
+      failed = true;
     }
   };
   std::vector<std::thread> threads;
-  for (size_t i = 0; i < kFillThreads; ++i) threads.emplace_back(work, i);
+  for (size_t i = 0; i < callers; ++i) threads.emplace_back(work, i);
   {
     Progress progress("filling " + data_dir_, target, Unit::kCount);
     while (!failed && size() < target) {
@@ -209,8 +228,7 @@ Result<void> BenchLedger::Fill(uint64_t target) {
   }
   Result<void> folded = index_->WaitFor(target, kPatience);
   index_.reset();
-  if (!folded) return folded;
-  return VerifySample(begin, target);
+  return folded;
 }
 
 Result<double> BenchLedger::TimeAppends(const PreparedCommits& commits,

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,6 +55,13 @@ class BenchLedger {
   // Appends documents, numbered by where they will stand, until there are
   // `size` entries, all in the indexes. Shows progress on a terminal.
   ledger::Result<void> Fill(uint64_t size);
+  // What admits entries [first, end). With one caller they stand where they are
+  // said to.
+  using Supply = std::function<ledger::Result<ledger::Admit>(uint64_t first,
+                                                             uint64_t end)>;
+  // The same with entries of any kind.
+  ledger::Result<void> FillWith(uint64_t size, size_t callers,
+                                const Supply& supply);
   // The seconds that the commits took from so many callers, each with the next
   // commit as soon as its last one is answered.
   ledger::Result<double> TimeAppends(const PreparedCommits& commits,

@@ -30,6 +30,8 @@ ONCE = {"disk", "disk-beyond"}
 BUDGETS = {"batches", "batches-indexed", "evidence", "evidence-p99", "proofs",
            "growth-appends", "growth-proofs", "disk-beyond", "opening",
            "memory"}
+LISTS = {"seals-all", "seals-uscc", "seals-division", "seals-status",
+         "seals-type"}
 
 
 def check_spread(row, member):
@@ -44,8 +46,9 @@ def check_row(row):
     check_spread(row, "measured")
     rounds = 1 if row["id"] in ONCE else ROUNDS
     demand(row["rounds"] == rounds, "rounds of", row)
-    demand(("ratio" in row) == (row["id"] in RATIOS), "ratio of", row)
-    demand(("budget" in row) == (row["id"] in BUDGETS), "budget of", row)
+    demand(("ratio" in row) == (row["id"] in RATIOS | LISTS), "ratio of", row)
+    demand(("budget" in row) == (row["id"] in BUDGETS | LISTS), "budget of",
+           row)
     if "ratio" in row:
         check_spread(row, "reference")
         check_spread(row, "ratio")
@@ -54,12 +57,12 @@ def check_row(row):
         demand(isinstance(row["budget"]["met"], bool), row)
 
 
-def main():
-    program = os.environ["SEALEDGER_BIN"]
+def check_report(program, words, expected):
+    """One short run."""
     with tempfile.TemporaryDirectory() as folder:
         markdown = pathlib.Path(folder, "bench.md")
         run = subprocess.run(
-            [program, "bench", "--entries", "2048", "--rounds", str(ROUNDS),
+            [program, "bench", *words, "--rounds", str(ROUNDS),
              "--milliseconds", "200", "--dir", folder, "--json",
              "--markdown", str(markdown)],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -68,7 +71,6 @@ def main():
         report = json.loads(run.stdout)
         ids = [row["id"] for row in report["rows"]]
         demand(len(ids) == len(set(ids)), "rows twice:", ids)
-        expected = RATIOS | MEASURES | {"step-" + step for step in STEPS}
         demand(set(ids) == expected, "rows", sorted(set(ids) ^ expected))
         for row in report["rows"]:
             check_row(row)
@@ -79,7 +81,15 @@ def main():
             demand(f"| {row['what']} | " in text, row["what"], "not in", text)
         demand(sorted(os.listdir(folder)) == ["bench.md"], "left behind:",
                os.listdir(folder))
-    for wrong in (["--entries", "3"], ["--rounds", "0"], ["--entries", "x"]):
+
+
+def main():
+    program = os.environ["SEALEDGER_BIN"]
+    check_report(program, ["--entries", "2048"],
+                 RATIOS | MEASURES | {"step-" + step for step in STEPS})
+    check_report(program, ["lists", "--seals", "10000"], LISTS)
+    for wrong in (["--entries", "3"], ["--rounds", "0"], ["--entries", "x"],
+                  ["lists", "--seals", "9999"], ["lists", "--rounds", "0"]):
         run = subprocess.run([program, "bench", *wrong], capture_output=True,
                              check=False)
         demand(run.returncode == 2, wrong, run.returncode, run.stderr)
