@@ -212,7 +212,9 @@ Result<ledger::Admission> AdmitApplicationEvent(
   Result<uint64_t> added = admission->Add(entry, SdLines(prepared.disclosures));
   if (!added) return std::move(added).error();
   const Route route = entry.application.route;
-  if (entry.state != LastStep(route) || !routes.of(route).filing) {
+  // Nobody approves what he submitted, the service itself included.
+  if (entry.state != LastStep(route) || !routes.of(route).filing ||
+      (*record)->by == kOperator) {
     return admission->Take();
   }
   ApplicationEntry approved;

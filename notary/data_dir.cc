@@ -60,15 +60,6 @@ Result<void> MakeFolder(const std::string& path) {
   return {};
 }
 
-Result<void> SyncFolder(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return FileError(folder);
-  Result<void> synced;
-  if (::fsync(fd) != 0) synced = FileError(folder);
-  ::close(fd);
-  return synced;
-}
-
 Result<void> WriteAndSync(int fd, const std::string& path,
                           std::string_view content) {
   while (!content.empty()) {
@@ -226,18 +217,32 @@ Result<std::string> ReadFile(const std::string& path) {
   return result;
 }
 
+Result<void> SyncFolder(const std::string& folder) {
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return FileError(folder);
+  Result<void> synced;
+  if (::fsync(fd) != 0) synced = FileError(folder);
+  ::close(fd);
+  return synced;
+}
+
 Result<void> WriteNewFile(const std::string& path, std::string_view content,
                           unsigned mode) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+  // Under its own name only once it is whole: a crash leaves no part of a key
+  // that the next start would take for one.
+  const std::string part = path + ".part-" + std::to_string(::getpid());
+  ::unlink(part.c_str());
+  const int fd = ::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
                         static_cast<mode_t>(mode));
-  if (fd < 0) {
-    if (errno == EEXIST) {
-      return MakeError(Code::kConflict, "file", path + " is there already");
-    }
-    return FileError(path);
-  }
-  Result<void> written = WriteAndSync(fd, path, content);
+  if (fd < 0) return FileError(part);
+  Result<void> written = WriteAndSync(fd, part, content);
   ::close(fd);
+  if (written && ::link(part.c_str(), path.c_str()) != 0) {
+    written = errno == EEXIST ? MakeError(Code::kConflict, "file",
+                                          path + " is there already")
+                              : FileError(path);
+  }
+  ::unlink(part.c_str());
   if (!written) return written;
   const size_t slash = path.rfind('/');
   return SyncFolder(slash == std::string::npos ? "." : path.substr(0, slash));

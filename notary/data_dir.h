@@ -45,7 +45,10 @@ struct DataPaths {
 
 // Reads a file whole. kIo, and kNotFound when it is not there.
 Result<std::string> ReadFile(const std::string& path);
-// Writes a new file, synced with its folder. kConflict when it is there.
+// What was made, named or removed in the folder is on disk.
+Result<void> SyncFolder(const std::string& folder);
+// Writes a new file, whole or not at all, synced with its folder. kConflict
+// when it is there.
 Result<void> WriteNewFile(const std::string& path, std::string_view content,
                           unsigned mode);
 // ReadFile, and kPermissionDenied "key-mode" when others may read it.

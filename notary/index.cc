@@ -104,6 +104,7 @@ Index::Index(std::string folder, const ledger::Ledger& ledger,
       store_(std::move(store)),
       on_event_(std::move(on_event)),
       folded_(folded),
+      head_(ledger.published()),
       caught_up_(steady_clock::now()) {}
 
 Result<std::unique_ptr<Index>> Index::Open(
@@ -131,6 +132,7 @@ Result<std::unique_ptr<Index>> Index::Open(
     index->rebuild_until_ = size;
     index->on_event_("index_rebuild_begin", size - *folded);
   }
+  if (index->head_->head.size != *folded) index->head_.reset();
   index->thread_ = std::thread([raw = index.get()] { raw->Run(); });
   return index;
 }
@@ -172,18 +174,44 @@ std::optional<Error> Index::trouble() const {
 
 Result<void> Index::WaitFor(uint64_t size, milliseconds limit) {
   std::unique_lock<std::mutex> lock(mu_);
-  if (folded_ >= size) return {};
+  return Await(lock, limit, [&] { return folded_ >= size; });
+}
+
+Result<void> Index::Await(std::unique_lock<std::mutex>& lock,
+                          milliseconds limit,
+                          const std::function<bool()>& reached) {
+  if (reached()) return {};
   ++waiters_;
   work_.notify_one();
-  const bool reached = folded_more_.wait_for(lock, limit, [&] {
-    return folded_ >= size || stopping_ || failure_.has_value();
+  const bool woken = folded_more_.wait_for(lock, limit, [&] {
+    return reached() || stopping_ || failure_.has_value();
   });
   --waiters_;
-  if (folded_ >= size) return {};
+  if (reached()) return {};
   if (failure_) return *failure_;
   return MakeError(Code::kUnavailable, "index-behind",
-                   reached ? "the service is shutting down"
-                           : "the index has not reached the newest entries");
+                   woken ? "the service is shutting down"
+                         : "the index has not reached the newest entries");
+}
+
+Result<Index::Reading> Index::Read(uint64_t size, milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  for (;;) {
+    {
+      std::shared_lock<std::shared_mutex> rows(rows_mu_);
+      const std::lock_guard<std::mutex> lock(mu_);
+      if (head_ != nullptr && head_->head.size >= size) {
+        return Reading{head_, std::move(rows)};
+      }
+    }
+    std::unique_lock<std::mutex> lock(mu_);
+    Result<void> reached = Await(
+        lock,
+        std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(
+                                      deadline - steady_clock::now())),
+        [&] { return head_ != nullptr && head_->head.size >= size; });
+    if (!reached) return std::move(reached).error();
+  }
 }
 
 void Index::WaitWhileLagging() {
@@ -263,11 +291,13 @@ Result<void> Index::FoldSome() {
   if (bad) return *std::move(bad);
   rows.Take(&batch);
   batch.Put(kFoldedSizeKey, EncodeFolded(end));
-  Result<void> written = store_->Write(batch, Store::Durability::kSynced);
-  if (!written) return Note(std::move(written).error());
   {
+    const std::lock_guard<std::shared_mutex> alone(rows_mu_);
+    Result<void> written = store_->Write(batch, Store::Durability::kSynced);
+    if (!written) return Note(std::move(written).error());
     const std::lock_guard<std::mutex> lock(mu_);
     folded_ = end;
+    head_ = end == published->head.size ? published : nullptr;
     if (end == ledger_.published()->head.size) {
       caught_up_ = steady_clock::now();
     }

@@ -26,6 +26,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -101,7 +102,17 @@ class Index {
   Result<std::vector<uint64_t>> ByChain(uint64_t root,
                                         const Range& range) const;
 
-  // Lists of the register, as of folded() or later; register_query.h.
+  // While there is a Reading, the rows of the register are those of this
+  // published tree, and nothing is folded: not for long.
+  struct Reading {
+    ledger::PublishedPtr head;
+    std::shared_lock<std::shared_mutex> lock;
+  };
+  // Of a tree of at least `size` entries; kUnavailable "index-behind" when that
+  // takes longer.
+  Result<Reading> Read(uint64_t size, std::chrono::milliseconds limit);
+
+  // Lists of the register (register_query.h), within a Reading as of its tree.
   Result<SealRowsFound> FindSeals(const SealQuery& query) const;
   Result<ApplicationRowsFound> FindApplications(
       const ApplicationQuery& query) const;
@@ -117,6 +128,9 @@ class Index {
         IndexEvent on_event);
   void Run();
   Result<void> FoldSome();
+  Result<void> Await(std::unique_lock<std::mutex>& lock,
+                     std::chrono::milliseconds limit,
+                     const std::function<bool()>& reached);
   // Notes what a store's failure means for those who come later.
   Error Note(Error error) const;
   template <typename T>
@@ -130,11 +144,14 @@ class Index {
   const IndexEvent on_event_;
   uint64_t rebuild_until_ = 0;  // of the thread; 0: not rebuilding
 
+  // Held alone while rows change. Before mu_.
+  std::shared_mutex rows_mu_;
   mutable std::mutex mu_;
   std::condition_variable work_;         // for the thread: something to fold
   std::condition_variable folded_more_;  // for readers and the sequencer
   // Guarded by mu_.
   uint64_t folded_ = 0;
+  ledger::PublishedPtr head_;  // of folded_ entries; null: none was published
   int waiters_ = 0;
   bool stopping_ = false;
   mutable std::optional<Error> failure_;

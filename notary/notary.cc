@@ -383,4 +383,8 @@ NotaryFigures Notary::Figures() const {
 
 int64_t Notary::NowMs() const { return parts_->clock->WallMs(); }
 
+int64_t Notary::LedgerNowMs(const ledger::Published& published) const {
+  return std::max(NowMs(), published.time_ms);
+}
+
 }  // namespace sealedger::notary

@@ -275,6 +275,8 @@ class Notary {
  private:
   struct Parts;
   explicit Notary(std::unique_ptr<Parts> parts);
+  // Now, and not before the ledger's last entry, whose time never decreases.
+  int64_t LedgerNowMs(const ledger::Published& published) const;
 
   std::unique_ptr<Parts> parts_;
 };

@@ -94,6 +94,11 @@ struct Notary::Parts {
   Result<std::vector<Hash>> ProvenPath(
       uint64_t index, const Hash& leaf_hash,
       const ledger::PublishedPtr& published) const;
+  // Fills `also`: the other entries of the receipt's request.
+  Result<void> AddRun(const ledger::Published& published,
+                      Receipt* receipt) const;
+  // The register's rows, not older than this call.
+  Result<Index::Reading> ReadRows() const;
   // Disclosures still kept, in the order of _sd, where the caller may see them.
   Result<std::vector<std::string>> DisclosuresFor(const Caller* caller,
                                                   const Entry& entry) const;

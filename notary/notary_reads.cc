@@ -196,6 +196,10 @@ Result<std::vector<std::string>> Notary::Parts::DisclosuresFor(
   return disclosures;
 }
 
+Result<Index::Reading> Notary::Parts::ReadRows() const {
+  return views->Read(ledger->published()->head.size, kIndexWait);
+}
+
 Result<EntrySide> Notary::Parts::ReadSide(
     uint64_t index, const ledger::Published& published) const {
   Result<std::optional<std::string>> text = ledger->ReadSide(index, published);
@@ -220,16 +224,24 @@ Result<Receipt> Notary::Parts::ReadReceipt(
   Result<Receipt> receipt =
       MakeReceipt(index, *std::move(text), leaf_hash, KindOf(*entry),
                   *std::move(disclosures), published);
+  if (!receipt) return receipt;
+  Result<void> run = AddRun(*published, &*receipt);
+  if (!run) return std::move(run).error();
+  return receipt;
+}
+
+Result<void> Notary::Parts::AddRun(const ledger::Published& published,
+                                   Receipt* receipt) const {
   // Only requests to the register make several entries that are one thing.
-  if (!receipt || !IsRegisterKind(KindOf(*entry))) return receipt;
-  Result<EntrySide> side = ReadSide(index, *published);
+  if (!IsRegisterKind(receipt->kind)) return {};
+  Result<EntrySide> side = ReadSide(receipt->index, published);
   if (!side) return std::move(side).error();
-  if (!side->run) return receipt;
+  if (!side->run) return {};
   for (uint64_t i = 0; i < side->run->count; ++i) {
     const uint64_t other = side->run->first + i;
-    if (other != index) receipt->also.push_back(other);
+    if (other != receipt->index) receipt->also.push_back(other);
   }
-  return receipt;
+  return {};
 }
 
 Result<Receipt> Notary::ReadEntry(const Caller* caller, uint64_t index) const {
@@ -283,6 +295,8 @@ Result<Receipt> Notary::Parts::ListItem(const Caller* caller, uint64_t index,
   receipt.leaf_hash = ledger::LeafHash(*text);
   receipt.entry = *std::move(text);
   receipt.disclosures = *std::move(disclosures);
+  Result<void> run = AddRun(published, &receipt);
+  if (!run) return std::move(run).error();
   *parsed = *std::move(entry);
   return receipt;
 }

@@ -144,8 +144,7 @@ Result<IssuedSeal> Notary::IssueSeal(const WriteContext& context,
   SealFileMade made;
   const auto make = [&]() -> Result<void> {
     const ReadState read = parts_->PresentState();
-    const int64_t now_ms =
-        std::max(NowMs(), parts_->ledger->published()->time_ms);
+    const int64_t now_ms = LedgerNowMs(*parts_->ledger->published());
     if (Result<void> may = CheckActor(context.caller, read); !may) return may;
     Result<SealGround> ground = FindSealGround(request, read, now_ms);
     if (!ground) return std::move(ground).error();

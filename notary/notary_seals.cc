@@ -212,10 +212,9 @@ Result<RegisterList> Notary::ListApplications(
   if (!own) return std::move(own).error();
   Result<uint64_t> begin = ReadCursor(filter.cursor);
   if (!begin) return std::move(begin).error();
-  const PublishedPtr published = parts_->ledger->published();
-  Result<void> reached =
-      parts_->views->WaitFor(published->head.size, kIndexWait);
-  if (!reached) return std::move(reached).error();
+  Result<Index::Reading> reading = parts_->ReadRows();
+  if (!reading) return std::move(reading).error();
+  const PublishedPtr& published = reading->head;
   ApplicationQuery query;
   query.state = filter.state;
   query.route = filter.route;
@@ -225,6 +224,7 @@ Result<RegisterList> Notary::ListApplications(
   query.end = published->head.size;
   query.limit = kPage;
   auto found = parts_->views->FindApplications(query);
+  reading->lock.unlock();
   if (!found) return std::move(found).error();
   RegisterList list;
   list.checkpoint = published->note;
@@ -252,10 +252,9 @@ Result<RegisterList> Notary::ListSeals(const Caller* caller,
   if (!own) return std::move(own).error();
   Result<uint64_t> begin = ReadCursor(filter.cursor);
   if (!begin) return std::move(begin).error();
-  const PublishedPtr published = parts_->ledger->published();
-  Result<void> reached =
-      parts_->views->WaitFor(published->head.size, kIndexWait);
-  if (!reached) return std::move(reached).error();
+  Result<Index::Reading> reading = parts_->ReadRows();
+  if (!reading) return std::move(reading).error();
+  const PublishedPtr& published = reading->head;
   SealQuery query;
   query.uscc = filter.uscc;
   query.type = filter.type;
@@ -278,10 +277,11 @@ Result<RegisterList> Notary::ListSeals(const Caller* caller,
     query.end = std::min(query.end, *to);
   }
   auto found = parts_->views->FindSeals(query);
+  reading->lock.unlock();
   if (!found) return std::move(found).error();
   RegisterList list;
   list.checkpoint = published->note;
-  const int64_t now_ms = NowMs();
+  const int64_t now_ms = LedgerNowMs(*published);
   for (const StoredSealRow& row : found->rows) {
     Result<std::optional<std::string>> name = parts_->SealName(*row);
     if (!name) return std::move(name).error();
@@ -295,11 +295,11 @@ Result<Json> Notary::ReadSeal(const Caller* caller,
                               const std::string& code) const {
   Result<std::optional<std::string>> own = SealsShownTo(caller);
   if (!own) return std::move(own).error();
-  const PublishedPtr published = parts_->ledger->published();
-  Result<void> reached =
-      parts_->views->WaitFor(published->head.size, kIndexWait);
-  if (!reached) return std::move(reached).error();
+  Result<Index::Reading> reading = parts_->ReadRows();
+  if (!reading) return std::move(reading).error();
+  const PublishedPtr& published = reading->head;
   Result<std::optional<StoredSealRow>> row = parts_->views->FindSeal(code);
+  reading->lock.unlock();
   if (!row) return std::move(row).error();
   if (!row->has_value() || (*own && **own != (**row)->custodian)) {
     return NoSuchSeal();
@@ -310,7 +310,7 @@ Result<Json> Notary::ReadSeal(const Caller* caller,
   Result<std::optional<std::string>> name = parts_->SealName(***row);
   if (!name) return std::move(name).error();
   std::string item;
-  AppendSealItem(&item, ***row, NowMs(), *name);
+  AppendSealItem(&item, ***row, LedgerNowMs(*published), *name);
   Result<Json> json = ParseJson(item);
   if (!json) return std::move(json).error();
   json->Add("checkpoint", published->note);
@@ -357,6 +357,8 @@ Result<ReceiptList> Notary::SealHistory(const Caller* caller,
     receipt.leaf_hash = ledger::LeafHash(known.text);
     receipt.entry = std::move(known.text);
     receipt.disclosures = *std::move(disclosures);
+    Result<void> run = parts_->AddRun(*published, &receipt);
+    if (!run) return std::move(run).error();
     list.items.push_back(std::move(receipt));
   }
   return list;
@@ -376,7 +378,7 @@ Result<Json> Notary::SealStatusAt(const std::string& code,
   }
   Result<SealChain> chain = ReadSealChain(*parts_->ledger, code, known_size);
   if (!chain) return std::move(chain).error();
-  const int64_t at = at_ms.value_or(NowMs());
+  const int64_t at = at_ms.value_or(LedgerNowMs(*published));
   std::optional<SealStatus> status;
   for (const Known& known : chain->entries) {
     if (EffectiveOf(known.entry) > at) break;

@@ -30,13 +30,10 @@ Error NoSuchOrganization() {
                    "no organisation of this code is in the register");
 }
 
-// Each live seal of the organisation, cancelled.
-Result<void> CancelSeals(const std::string& uscc,
+// Those of them that are live, cancelled.
+Result<void> CancelSeals(const std::map<std::string, std::string>& seals,
                          RegisterAdmission* admission) {
-  Result<std::map<std::string, std::string>> seals =
-      ReadSealsOf(admission->read(), uscc);
-  if (!seals) return std::move(seals).error();
-  for (const auto& [place, code] : *seals) {
+  for (const auto& [place, code] : seals) {
     Result<std::optional<SealRecord>> seal =
         ReadSealRecord(admission->read(), code);
     if (!seal) return std::move(seal).error();
@@ -105,12 +102,18 @@ Result<ledger::Admission> AdmitOrganization(
     }
     entry.previous = (*record)->entry;
   }
+  std::map<std::string, std::string> ending;
+  if (entry.event == OrganizationEvent::kTerminated) {
+    // Before the entry, which forgets them.
+    Result<std::map<std::string, std::string>> seals =
+        ReadSealsOf(admission->read(), entry.uscc);
+    if (!seals) return std::move(seals).error();
+    ending = *std::move(seals);
+  }
   Result<uint64_t> added = admission->Add(entry, SdLines(prepared.disclosures));
   if (!added) return std::move(added).error();
-  if (entry.event == OrganizationEvent::kTerminated) {
-    Result<void> cancelled = CancelSeals(entry.uscc, &*admission);
-    if (!cancelled) return std::move(cancelled).error();
-  }
+  Result<void> cancelled = CancelSeals(ending, &*admission);
+  if (!cancelled) return std::move(cancelled).error();
   return admission->Take();
 }
 

@@ -109,6 +109,7 @@ Result<void> Fold(const OrganizationEntry& organization, const Entry& entry,
   record.entry = index;
   record.terminated = organization.event == OrganizationEvent::kTerminated;
   if (organization.name) record.name = organization.name;
+  if (record.terminated) PutSealsOf(state, organization.uscc, {});
   PutOrganization(state, organization.uscc, record);
   return {};
 }
@@ -243,6 +244,11 @@ Result<void> TakePlace(const SealRecord& record, const std::string& code,
     }
   }
   (*seals)[place] = code;
+  if (seals->size() > kMaxSealsOfOrganization) {
+    return MakeError(Code::kConflict, "too-many-seals",
+                     "an organisation has at most 5,000 seals that are not "
+                     "cancelled");
+  }
   PutSealsOf(state, record.uscc, *seals);
   return {};
 }
@@ -308,6 +314,15 @@ Result<void> Fold(const SealIssued& issued, const Entry& entry, uint64_t index,
     return MakeError(Code::kConflict, "seal-code-used",
                      "a seal of this code was issued before", "/code");
   }
+  Result<std::optional<std::string>> of_file =
+      ReadSealFile(read, issued.seseal_sm3);
+  if (!of_file) return std::move(of_file).error();
+  if (of_file->has_value()) {
+    return MakeError(
+        Code::kConflict, "seal-code-used",
+        "this very file was issued before, as the seal " + **of_file,
+        "/seseal");
+  }
   SealRecord record;
   record.entry = index;
   record.issued = index;
@@ -331,6 +346,7 @@ Result<void> Fold(const SealIssued& issued, const Entry& entry, uint64_t index,
     return bound;
   }
   PutUnclaimed(state, code, record);
+  PutSealFile(state, issued.seseal_sm3, code);
   PutSeal(state, code, record);
   return {};
 }

@@ -31,7 +31,8 @@ Result<SealStatus> StatusAfter(SealStatus status, SealEvent event);
 //                        application-exists application-not-approved
 //                        application-used seal-code-used
 //                        second-statutory-name-seal seal-ordinal-taken
-//                        physical-seal-bound step-out-of-order fee-not-paid
+//                        physical-seal-bound too-many-seals
+//                        step-out-of-order fee-not-paid
 //                        effective-before-last
 //   kVerificationFailed  effective-in-future seal-not-of-application
 //                        seal-expired unknown-reference

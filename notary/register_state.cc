@@ -35,6 +35,10 @@ std::string PhysicalKey(std::string_view code) {
   return "sphysical/" + std::string(code);
 }
 
+std::string SealFileKey(const Hash& seseal_sm3) {
+  return "sfile/" + ledger::ToHex(seseal_sm3);
+}
+
 // Which application an application.approved is of.
 std::string ApprovalKey(uint64_t index) {
   return "sapproved/" + std::to_string(index);
@@ -244,9 +248,11 @@ void PutSealsOf(StateFold* state, std::string_view uscc,
     state->Delete(LiveKey(uscc));
     return;
   }
-  Json value{Json::Object{}};
-  for (const auto& [place, code] : seals) value.Add(place, code);
-  state->Put(LiveKey(uscc), WriteJson(value));
+  // Not by Add, which looks for each name among all.
+  Json::Object value;
+  value.reserve(seals.size());
+  for (const auto& [place, code] : seals) value.emplace_back(place, code);
+  state->Put(LiveKey(uscc), WriteJson(std::move(value)));
 }
 
 void PutApproval(StateFold* state, uint64_t index, const std::string& id) {
@@ -274,6 +280,18 @@ void DeleteBinding(StateFold* state, std::string_view physical_code) {
 Result<std::optional<std::string>> ReadBinding(const ReadState& read,
                                                std::string_view physical_code) {
   return ReadText(read, PhysicalKey(physical_code), "seal");
+}
+
+void PutSealFile(StateFold* state, const Hash& seseal_sm3,
+                 const std::string& code) {
+  Json value{Json::Object{}};
+  value.Add("seal", code);
+  state->Put(SealFileKey(seseal_sm3), WriteJson(value));
+}
+
+Result<std::optional<std::string>> ReadSealFile(const ReadState& read,
+                                                const Hash& seseal_sm3) {
+  return ReadText(read, SealFileKey(seseal_sm3), "seal");
 }
 
 void PutUnclaimed(StateFold* state, std::string_view code,

@@ -12,12 +12,14 @@
 //   slive/USCC      {"01":CODE,"04/1":CODE}    by type and ordinal: the newest
 //                                              seal that is not cancelled
 //   sphysical/CODE  {"seal":CODE}              likewise
+//   sfile/SM3       {"seal":CODE}              the file of a seal.issued
 //   sunclaimed/ROUTE/MS/CODE  {}               issued and not activated, by the
 //                                              time of issue
 //
 // A seal is live while it is not cancelled and the time is not past its
 // valid_to: an expired seal blocks no successor, and may still stand under
-// slive and sphysical until one comes.
+// slive and sphysical until one comes. The end of an organisation takes its
+// slive along: what its seals held is then nobody's to take.
 //
 // Thread rule: pure functions.
 #pragma once
@@ -48,6 +50,9 @@ struct ApplicationRecord {
   ApplicationSubject application;
   std::optional<uint64_t> seal;  // the seal.issued that came of it
 };
+
+// Its record in slive is read and written with each of them.
+inline constexpr size_t kMaxSealsOfOrganization = 5000;
 
 enum class SealStatus {
   kIssued,
@@ -87,7 +92,8 @@ Result<std::optional<ApplicationRecord>> ReadApplicationRecord(
 Result<std::optional<SealRecord>> ReadSealRecord(const ReadState& read,
                                                  std::string_view code);
 
-// "01" or "04/1" → code, of one organisation's seals that are not cancelled.
+// "01" or "04/1" → code, of one organisation's seals that are not cancelled; of
+// one that is terminated, none.
 Result<std::map<std::string, std::string>> ReadSealsOf(const ReadState& read,
                                                        std::string_view uscc);
 
@@ -116,6 +122,10 @@ void PutBinding(StateFold* state, std::string_view physical_code,
 void DeleteBinding(StateFold* state, std::string_view physical_code);
 Result<std::optional<std::string>> ReadBinding(const ReadState& read,
                                                std::string_view physical_code);
+void PutSealFile(StateFold* state, const Hash& seseal_sm3,
+                 const std::string& code);
+Result<std::optional<std::string>> ReadSealFile(const ReadState& read,
+                                                const Hash& seseal_sm3);
 void PutUnclaimed(StateFold* state, std::string_view code,
                   const SealRecord& record);
 void DeleteUnclaimed(StateFold* state, std::string_view code,

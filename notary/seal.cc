@@ -134,8 +134,8 @@ Result<SealGround> FindSealGround(const SealRequest& request,
         *request.replaces, application->application.uscc, read, time_ms);
     if (!replaced) return std::move(replaced).error();
   }
-  return SealGround{application->application, (*organization)->name,
-                    *std::move(custodian)};
+  return SealGround{application->application, (*organization)->entry,
+                    (*organization)->name, *std::move(custodian)};
 }
 
 Result<ledger::Admission> AdmitSeal(const Caller& caller,
@@ -147,6 +147,11 @@ Result<ledger::Admission> AdmitSeal(const Caller& caller,
   const ReadState read = admission->read();
   Result<SealGround> ground = FindSealGround(request, read, view.time_ms());
   if (!ground) return std::move(ground).error();
+  if (made.organization && *made.organization != ground->organization) {
+    return MakeError(Code::kConflict, "organization-changed",
+                     "the organisation was altered while the seal was made: "
+                     "ask again");
+  }
   if (request.replaces) {
     Result<SealRecord> replaced = FindReplaced(
         *request.replaces, ground->application.uscc, read, view.time_ms());
@@ -163,9 +168,6 @@ Result<ledger::Admission> AdmitSeal(const Caller& caller,
   Result<std::optional<ApplicationRecord>> application =
       ReadApplicationRecord(read, request.application);
   if (!application) return std::move(application).error();
-  Result<std::optional<OrganizationRecord>> organization =
-      ReadOrganizationRecord(read, ground->application.uscc);
-  if (!organization) return std::move(organization).error();
   SealIssued issued;
   issued.seal.code = request.code;
   issued.seal.uscc = ground->application.uscc;
@@ -175,7 +177,7 @@ Result<ledger::Admission> AdmitSeal(const Caller& caller,
   issued.seal.valid_from_ms = made.valid_from_ms;
   issued.seal.valid_to_ms = made.valid_to_ms;
   issued.application = (*application)->entry;
-  issued.organization = (*organization)->entry;
+  issued.organization = ground->organization;
   issued.custodian = ground->custodian;
   issued.made_here = made.made_here;
   issued.seseal_sm3 = made.seseal_sm3;

@@ -37,11 +37,14 @@ struct MadeSeal {
   Hash maker_sha256;
   std::vector<Hash> signers_sha256;
   std::vector<std::string> name;  // the private field, as a disclosure
+  // The organisation's newest entry when its name went into a certificate.
+  std::optional<uint64_t> organization;
 };
 
 // The facts that a seal's making needs of the register, as it is now.
 struct SealGround {
   ApplicationSubject application;
+  uint64_t organization = 0;                     // its newest entry
   std::optional<std::string> organization_name;  // where it is public
   std::string custodian;
 };
@@ -56,7 +59,8 @@ Result<SealGround> FindSealGround(const SealRequest& request,
 // With `replaces` the cancellation of the old seal is the first entry and the
 // issue the second, else the issue is the only one. Errors: the above, and
 // kConflict "second-statutory-name-seal", "seal-ordinal-taken",
-// "physical-seal-bound"; kVerificationFailed "seal-expired"; kInvalidArgument
+// "physical-seal-bound", "too-many-seals", "organization-changed" (since the
+// seal was made); kVerificationFailed "seal-expired"; kInvalidArgument
 // "entry-too-large" (a seal made elsewhere with dozens of signers).
 Result<ledger::Admission> AdmitSeal(const Caller& caller,
                                     const SealRequest& request,

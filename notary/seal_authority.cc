@@ -53,7 +53,8 @@ Result<Sm2Key> ReadKey(const std::string& path, const std::string& passphrase,
                        const std::string& certificate) {
   Result<std::string> pem = ReadSecretFile(path);
   if (!pem) return std::move(pem).error();
-  Result<Sm2Key> key = Sm2Key::FromPem(AfterCertificates(*pem), passphrase);
+  Result<Sm2Key> key =
+      Sm2Key::FromEncryptedPem(AfterCertificates(*pem), passphrase);
   if (!key) return Named(std::move(key).error(), path);
   Result<CertificateFacts> facts = ReadCertificate(certificate);
   if (!facts) return Named(std::move(facts).error(), path);
@@ -95,9 +96,16 @@ Result<SealAuthority> ReadSealAuthority(const SealSettings& settings) {
 
 Result<void> ProvideSealAuthority(const DataPaths& paths,
                                   std::vector<std::string>* made) {
-  for (const std::string& path : {paths.seal_ca, paths.seal_ca_key,
-                                  paths.seal_maker, paths.seal_passphrase}) {
-    if (::access(path.c_str(), F_OK) == 0) return {};
+  if (::access(paths.seal_ca.c_str(), F_OK) == 0) return {};
+  // Somebody's own keys, or those of an `init` that was interrupted: not ours
+  // to write over.
+  for (const std::string& path :
+       {paths.seal_ca_key, paths.seal_maker, paths.seal_passphrase}) {
+    if (::access(path.c_str(), F_OK) != 0) continue;
+    return MakeError(Code::kConflict, "seal-authority-in-part",
+                     path + " is there, and " + paths.seal_ca +
+                         " is not: move it away to have an authority for "
+                         "trials made, or put the certificate beside it");
   }
   const std::string passphrase =
       ledger::EncodeHex(ledger::RandomBytes(kPassphraseBytes));

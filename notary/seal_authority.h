@@ -34,7 +34,8 @@ struct SealAuthority {
 // "other-key" where a key is not of its certificate.
 Result<SealAuthority> ReadSealAuthority(const SealSettings& settings);
 
-// Makes all of the files, or none where one of them is there.
+// Makes all of the files, or none where seal-ca.pem is there. kConflict
+// "seal-authority-in-part" where others of them are there without it.
 Result<void> ProvideSealAuthority(const DataPaths& paths,
                                   std::vector<std::string>* made);
 

@@ -27,6 +27,12 @@ ledger::Error IoError(const std::string& path, const std::error_code& error) {
   return MakeError(Code::kIo, "file", path + ": " + error.message());
 }
 
+std::string ParentOf(const std::string& folder) {
+  const std::string parent =
+      std::filesystem::path(folder).parent_path().string();
+  return parent.empty() ? "." : parent;
+}
+
 class SealKeyFolder : public SealKeys {
  public:
   SealKeyFolder(std::string folder, std::string passphrase)
@@ -39,6 +45,9 @@ class SealKeyFolder : public SealKeys {
     std::filesystem::permissions(folder_, std::filesystem::perms::owner_all,
                                  failed);
     if (failed) return IoError(folder_, failed);
+    // Each time: whoever made it may not have come to it.
+    Result<void> synced = SyncFolder(ParentOf(folder_));
+    if (!synced) return std::move(synced).error();
     const Sm2Key key = Sm2Key::Generate();
     NewKey made{SealKeyId(code, key.spki()), key.spki()};
     Result<void> written =
@@ -55,8 +64,12 @@ class SealKeyFolder : public SealKeys {
                        "no key of this id is in custody");
     }
     if (!pem) return pem;
-    Result<Sm2Key> key = Sm2Key::FromPem(*pem, passphrase_);
+    Result<Sm2Key> key = Sm2Key::FromEncryptedPem(*pem, passphrase_);
     if (!key) return std::move(key).error();
+    if (SealKeyId(SealCodeOfKey(id), key->spki()) != id) {
+      return MakeError(Code::kConflict, "other-key",
+                       PathOf(id) + " holds another key than its name says");
+    }
     return key->Sign(message);
   }
 
@@ -81,7 +94,8 @@ class SealKeyFolder : public SealKeys {
 
   Result<void> Remove(const std::string& id) override {
     const std::string path = PathOf(id);
-    if (::unlink(path.c_str()) == 0 || errno == ENOENT) return {};
+    if (::unlink(path.c_str()) == 0) return SyncFolder(folder_);
+    if (errno == ENOENT) return {};
     return IoError(path, std::error_code(errno, std::generic_category()));
   }
 

@@ -28,7 +28,9 @@ class SealKeys {
   };
   // An SM2 key for the seal of this code. What the system said, or kIo.
   virtual Result<NewKey> Make(std::string_view code) = 0;
-  // kNotFound "no-such-key". DER SEQUENCE { r, s } over the message.
+  // kNotFound "no-such-key"; "wrong-passphrase", "bad-key" and "other-key"
+  // where what is kept under the id is not that key. DER SEQUENCE { r, s } over
+  // the message.
   virtual Result<std::string> Sign(const std::string& id,
                                    std::string_view message) = 0;
   virtual Result<std::vector<std::string>> List() = 0;

@@ -22,10 +22,10 @@ using ledger::MakeError;
 constexpr std::string_view kVendor = "SLG";
 constexpr uint64_t kMaxSideMm = 1000;
 constexpr size_t kMaxSigners = 16;
+// Beside the largest picture and the maker's certificate, a file that readers
+// take (kMaxSealFile).
+constexpr size_t kMaxSignerBytes = 128 << 10;
 constexpr int64_t kSecondMs = 1000;
-
-// Seals state whole seconds.
-int64_t WholeSeconds(int64_t ms) { return ms - ms % kSecondMs; }
 
 SealPicture ReadPicture(Members& request) {
   Members members = request.Object("picture");
@@ -73,6 +73,7 @@ std::vector<std::string> ReadSigners(Members& request) {
     bad("a seal has 1 to 16 signers");
     return signers;
   }
+  size_t bytes = 0;
   for (const Json& value : *list) {
     const std::string* pem = value.if_string();
     Result<std::vector<std::string>> read =
@@ -81,7 +82,17 @@ std::vector<std::string> ReadSigners(Members& request) {
       bad("each signer is one certificate in PEM");
       return {};
     }
+    if (std::find(signers.begin(), signers.end(), read->front()) !=
+        signers.end()) {
+      bad("a signer is there twice");
+      return {};
+    }
+    bytes += read->front().size();
     signers.push_back(std::move(read->front()));
+  }
+  if (bytes > kMaxSignerBytes) {
+    bad("the signers' certificates have more than 128 KiB together");
+    return {};
   }
   return signers;
 }
@@ -195,7 +206,15 @@ std::optional<Error> FirstFault(const std::vector<Check>& checks) {
                          (check == checks.end() ? "" : ": " + check->reason),
                      "/seseal");
   }
-  return std::nullopt;
+  // A part that may be absent, and is wrong where it is there.
+  const auto failed = std::find_if(
+      checks.begin(), checks.end(),
+      [](const Check& check) { return check.result == CheckResult::kFail; });
+  if (failed == checks.end()) return std::nullopt;
+  return MakeError(
+      Code::kVerificationFailed, "seal-time-stamp",
+      "the seal does not pass the check " + failed->id + ": " + failed->reason,
+      "/seseal");
 }
 
 // What an entry can say of a seal, whoever made it. How many signers it lists,
@@ -252,11 +271,13 @@ SealDesign ReadSealDesign(Members& request) {
   SealDesign design;
   design.name = ReadName(request, "name");
   design.picture = ReadPicture(request);
-  design.valid_from_ms = WholeSeconds(ReadTime(request, "valid_from"));
-  design.valid_to_ms = WholeSeconds(ReadTime(request, "valid_to"));
-  if (request.ok() && design.valid_to_ms <= design.valid_from_ms) {
+  design.valid_from_ms = ReadTime(request, "valid_from");
+  design.valid_to_ms = ReadTime(request, "valid_to");
+  // The file tells seconds.
+  if (request.ok() &&
+      design.valid_to_ms / kSecondMs <= design.valid_from_ms / kSecondMs) {
     request.Fail("valid_to", Code::kInvalidArgument, "bad-validity",
-                 "the validity ends before it begins");
+                 "the validity ends before, or in the second, it begins");
   }
   design.signers = ReadSigners(request);
   return design;
@@ -310,7 +331,12 @@ Result<SealFileMade> MakeSeal(const SealAuthority& authority, SealKeys& keys,
       CheckSeal(*seal, {authority.cas, {}}, std::max(now_s, info.valid_from_s));
   CHECK(!FirstFault(checks));
   SealFileMade made = Describe(std::move(seseal), *seal, true);
+  // To the millisecond, as they were asked for.
+  made.facts.valid_from_ms = design.valid_from_ms;
+  made.facts.valid_to_ms = design.valid_to_ms;
   made.key_id = std::move(signers->key_id);
+  // The certificate bears the organisation's name.
+  if (made.key_id) made.facts.organization = ground.organization;
   return made;
 }
 

@@ -24,7 +24,8 @@ namespace sealedger::notary {
 struct SealDesign {
   std::string name;
   SealPicture picture;
-  int64_t valid_from_ms = 0;  // whole seconds
+  // The file tells their seconds; these differ.
+  int64_t valid_from_ms = 0;
   int64_t valid_to_ms = 0;
   // DER of those who may sign; empty: a key in custody.
   std::vector<std::string> signers;
@@ -43,11 +44,12 @@ struct SealFileMade {
 SealRequest ReadSealRequest(Members& request);
 // {name, picture, valid_from, valid_to, signers?}. kInvalidArgument as text.h
 // and png.h have it, "bad-time", "bad-validity" (it ends before it begins),
-// "bad-picture" (another type, sides beyond 1 to 1,000 mm), "bad-certificate".
+// "bad-picture" (another type, sides beyond 1 to 1,000 mm), "bad-certificate"
+// (1 to 16 signers, none twice, of 128 KiB together).
 SealDesign ReadSealDesign(Members& request);
 
 // Makes the file and, without signers, the key. `ground`: whom it is for.
-// kVerificationFailed "signer-certificate" (with `checks`), "validity-too-long"
+// kVerificationFailed "signer-certificate", "validity-too-long"
 // (it outlasts the authority's certificate); kUnavailable "seal-authority"
 // where the authority's own certificates do not hold now, or it has no key to
 // certify with.
@@ -56,10 +58,11 @@ Result<SealFileMade> MakeSeal(const SealAuthority& authority, SealKeys& keys,
                               const SealDesign& design, int64_t now_ms);
 
 // kVerificationFailed by the first check that did not pass, "seal-format",
-// "seal-signature", "maker-certificate", "seal-validity"; `checks` then holds
-// them all. "seal-code-differs" where the file is of another seal code.
-// kInvalidArgument for what an entry cannot state: "bad-validity" (it begins
-// before 1970, or ends as it begins), names as text.h has them.
+// "seal-signature", "maker-certificate", "seal-validity", "seal-time-stamp" (of
+// a token that is there and wrong); `checks` then holds them all.
+// "seal-code-differs" where the file is of another seal code. kInvalidArgument
+// for what an entry cannot state: "bad-validity" (it begins before 1970, or
+// ends as it begins), names as text.h has them.
 Result<SealFileMade> AdoptSeal(const SealAuthority& authority,
                                const std::string& code, std::string seseal,
                                int64_t now_ms, std::vector<Check>* checks);

@@ -260,6 +260,22 @@ Result<Sm2Key> Sm2Key::FromPem(std::string_view pem,
   return Sm2Key(std::make_unique<Native>(Native{std::move(key)}));
 }
 
+Result<Sm2Key> Sm2Key::FromEncryptedPem(std::string_view pem,
+                                        std::string_view passphrase) {
+  if (pem.size() > kMaxPem) return BadKey();
+  {
+    const ErrorMark mark;
+    const BioPtr bio = MemoryBio(pem);
+    PemBlock block;
+    if (bio == nullptr || !block.Read(bio.get()) ||
+        block.label() != PEM_STRING_PKCS8) {
+      return ledger::MakeError(Code::kMalformed, "bad-key",
+                               "not an encrypted private key in PKCS#8 PEM");
+    }
+  }
+  return FromPem(pem, passphrase);
+}
+
 std::string Sm2Key::EncryptedPem(std::string_view passphrase,
                                  int rounds) const {
   CHECK(!passphrase.empty() && passphrase.size() <= INT_MAX);

@@ -51,6 +51,9 @@ class Sm2Key {
   // too), kPermissionDenied "wrong-passphrase". Never asks a terminal.
   static Result<Sm2Key> FromPem(std::string_view pem,
                                 std::string_view passphrase);
+  // The same, and kMalformed "bad-key" for a key that is not encrypted.
+  static Result<Sm2Key> FromEncryptedPem(std::string_view pem,
+                                         std::string_view passphrase);
   ~Sm2Key();
   Sm2Key(Sm2Key&&) noexcept;
   Sm2Key& operator=(Sm2Key&&) noexcept;

@@ -20,7 +20,6 @@ namespace {
 
 constexpr uint64_t kUsualWidthMm = 40;
 constexpr size_t kMaxPem = 64 << 10;
-constexpr int64_t kSecondMs = 1000;
 
 struct IssueOptions {
   WriteOptions write;
@@ -157,17 +156,14 @@ Result<Order> OrderOf(const IssueOptions& options) {
                         : OrderToMake(options, *std::move(body));
 }
 
-// Seals state whole seconds.
-bool IsSecondOf(int64_t stated_ms, const std::optional<int64_t>& asked_ms) {
-  return !asked_ms || stated_ms == *asked_ms - *asked_ms % kSecondMs;
-}
-
 bool Says(const notary::SealIssued& entry, const IssueOptions& options,
           const Order& order) {
   return entry.seal.code == options.code &&
          entry.seal.physical_code == options.physical_code &&
-         IsSecondOf(entry.seal.valid_from_ms, order.valid_from_ms) &&
-         IsSecondOf(entry.seal.valid_to_ms, order.valid_to_ms) &&
+         entry.seal.valid_from_ms ==
+             order.valid_from_ms.value_or(entry.seal.valid_from_ms) &&
+         entry.seal.valid_to_ms ==
+             order.valid_to_ms.value_or(entry.seal.valid_to_ms) &&
          entry.made_here == !order.seseal &&
          entry.custodian == options.custodian.value_or(entry.custodian);
 }

@@ -395,7 +395,7 @@ class Issuing(Case):
         self.assertEqual((entry["seal"]["valid_from"],
                           entry["seal"]["valid_to"]),
                          ("2026-01-31T00:00:00.000Z",
-                          "2035-01-31T00:00:00.000Z"))
+                          "2035-01-31T00:00:00.999Z"))
 
     def test_a_successor_tells_the_entry_that_cancels(self):
         of = self.register.organization()
@@ -467,15 +467,14 @@ class Issuing(Case):
         """The file of a seal whose application was not used after all."""
         if seals.missing():
             self.skipTest(seals.missing())
-        now = now_ms() // 1000
         code = self.register.new_code()
         authority = seals.Authority.of_service(self.ledger.data,
                                                self.dir / "signers")
+        maker, signer = authority.certify("maker"), authority.certify("signer")
+        now = now_ms() // 1000
         return code, seals.make(
-            seals.maker_of_service(self.ledger.data),
-            seals.Design(code, "外地制作的印章",
-                         [authority.certify("signer").der], now, now,
-                         now + 86400, register.png()))
+            maker, seals.Design(code, "外地制作的印章", [signer.der], now, now,
+                                now + 86400, register.png()))
 
     def test_a_seal_made_elsewhere_is_taken(self):
         code, seseal = self.made_elsewhere()

@@ -114,6 +114,56 @@ class Lists(Case):
             [item["code"] for item in self.register.pages(
                 f"/v1/seals?uscc={of}&status=cancelled")], gone)
 
+    def test_a_list_tells_nothing_that_is_later_than_its_checkpoint(self):
+        of = self.register.organization()
+        ids = [self.register.submitted(of, ordinal=number + 1)
+               for number in range(90)]
+
+        def decide(place):
+            desk = register.Register(self.tokens, self.running, verified=False)
+            for id_ in ids[place::THREADS]:
+                desk.step(id_, "materials_accepted")
+                desk.step(id_, "rejected")
+            desk.close()
+
+        target = f"/v1/applications?uscc={of}"
+        states = {"submitted": 1, "materials_accepted": 2, "rejected": 3}
+        told = 0
+        with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+            deciding = [pool.submit(decide, i) for i in range(THREADS)]
+            while not all(one.done() for one in deciding):
+                page = self.register.get(target)
+                size = self.ledger.verifier.checkpoint(page["checkpoint"]).size
+                for item in page["items"]:
+                    self.assertLess(item["entries"][-1], size)
+                    self.assertEqual(len(item["entries"]),
+                                     states[item["state"]])
+                waiting = self.register.get(target + "&state=submitted")
+                size = self.ledger.verifier.checkpoint(
+                    waiting["checkpoint"]).size
+                of_them = {item["id"] for item in waiting["items"]}
+                for item in self.register.get(target)["items"]:
+                    # What left the list did so below the list's checkpoint.
+                    if item["id"] not in of_them:
+                        self.assertLess(item["entries"][1], size)
+                told += 1
+            for one in deciding:
+                one.result()
+        print(f"{told} lists beside {2 * len(ids)} decisions")
+
+    def test_receipts_in_lists_name_the_others_of_their_request(self):
+        desk = self.register
+        of = desk.organization()
+        made = [desk.active(of, ordinal=number, filing=True)
+                for number in (1, 2)]
+        ended = desk.organization_event(of, "terminated")
+        self.assertEqual(ended.also, [ended.index + 1, ended.index + 2])
+        history = desk.get(f"/v1/seals/{made[0].code}/history")["items"]
+        listed = desk.get("/v1/entries?kind=seal.cancelled&by=office")["items"]
+        for items in (history, listed):
+            item = next(i for i in items if i["index"] == ended.index + 1)
+            self.assertEqual(item["also"], [ended.index, ended.index + 2])
+
     def test_pages_of_applications(self):
         of = self.register.organization()
         self.in_threads(lambda desk, number: desk.submitted(

@@ -38,7 +38,7 @@ class Pair:
         self.pool = concurrent.futures.ThreadPoolExecutor(2)
         self.barrier = threading.Barrier(2)
 
-    def send(self, orders, key=None):
+    def send(self, orders, key=None, targets=("/v1/seals",) * 2):
         if key is not None:  # a key belongs to a party
             self.clients[1].token = self.clients[0].token
 
@@ -46,7 +46,7 @@ class Pair:
             client = self.clients[place]
             client.get("/healthz")  # connected, and nothing else to do
             self.barrier.wait(60)
-            return client.call("POST", "/v1/seals", orders[place], key)
+            return client.call("POST", targets[place], orders[place], key)
 
         return list(self.pool.map(one, range(2)))
 
@@ -189,6 +189,36 @@ class Races(Case):
 
         lock = threading.Lock()
         self.race(orders, "seal-not-live", FEW)
+
+    def test_a_certificate_bears_the_name_that_the_entry_stands_on(self):
+        """Or nothing is issued: the organisation is renamed meanwhile."""
+        desk = register.Register(self.tokens, self.running, verified=False)
+        pair = Pair(self.running, self.tokens)
+        outcomes = collections.Counter()
+        for _ in range(FEW):
+            of = desk.organization(name="甲公司")
+            code = desk.new_code()
+            made, renamed = pair.send(
+                [design(desk.approved(of, ROUTE, filing=True), code),
+                 {"event": "altered", "name": "乙公司"}],
+                targets=("/v1/seals", f"/v1/organizations/{of}/events"))
+            demand(renamed.status == 201, renamed)
+            if made.status == 409:
+                problem = answers.parse_json(made.body)
+                demand(problem["type"].endswith(":organization-changed"),
+                       problem)
+                outcomes["refused"] += 1
+                continue
+            seal = desk.read(made)
+            self.winners[code] = seal.seseal
+            name = desk.entry(
+                seal.entry["organization"])["organization"]["name"]
+            certificate = seals.Read(seal.seseal).certificates[0]
+            self.assertIn((of + name).encode(), certificate)
+            outcomes[name] += 1
+        pair.close()
+        desk.close()
+        print(f"renamed meanwhile: {dict(outcomes)}")
 
     def test_the_same_request_twice_is_one_seal(self):
         desk = register.Register(self.tokens, self.running, verified=False)

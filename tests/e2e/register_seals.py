@@ -134,8 +134,10 @@ class Issuing(Case):
         self.assertEqual(made.seseal, seal.made.seseal)
         self.assertEqual(made.entry["seseal_sm3"],
                          seal.made.entry["seseal_sm3"])
-        self.assertEqual(made.entry["seal"]["valid_to"],
-                         seal.made.entry["seal"]["valid_to"])
+        # The file tells seconds, and what was asked for is in the entry.
+        asked = parse(seal.made.entry["seal"]["valid_to"])
+        self.assertEqual(parse(made.entry["seal"]["valid_to"]),
+                         asked - asked % 1000)
         self.assertEqual(self.register.file(seal.code, "acme"), made.seseal)
         self.assertEqual(
             self.register.get(f"/v1/seals/{seal.code}")["name"],
@@ -148,6 +150,29 @@ class Issuing(Case):
         cls.running.stop()
         cls.running = cls.ledger.serve()
         cls.register = register.Register(cls.tokens, cls.running)
+
+    def test_a_file_is_one_seal_even_once_it_is_erased(self):
+        desk = self.register
+        authority = seals.Authority.of_service(self.ledger.data,
+                                               self.folder / "once")
+        maker = authority.certify("maker")
+        now = int(time.time())
+        file = base64.b64encode(seals.make(maker, seals.Design(
+            "once", "一次性印章", [authority.certify("signer").der], now,
+            now - 60, now + 86_400, register.png()))).decode()
+
+        def order():
+            return {"application": desk.approved(), "code": desk.new_code(),
+                    "seseal": file}
+
+        first = desk.post("office", "/v1/seals", order())
+        desk.refused("office", 409, "seal-code-used", "POST", "/v1/seals",
+                     order())
+        desk.post("office", f"/v1/entries/{first.index}/erasure",
+                  {"reason": "court_order"})
+        desk.refused("office", 409, "seal-code-used", "POST", "/v1/seals",
+                     order())
+        desk.file(first.entry["seal"]["code"], "office", 404)
 
     def test_one_commit_replaces_a_seal(self):
         desk = self.register
@@ -335,6 +360,15 @@ class Settings(Case):
             sealed = desk.issue(id_)
             self.assertEqual(sealed.entry["application"], made.index + 1)
         desk.approved(route="platform")  # waits for somebody, as before
+
+    def test_the_service_does_not_approve_what_the_operator_submitted(self):
+        desk = self.register
+        id_ = desk.submitted(who="admin")
+        for event in STEPS["public_security"]:
+            self.assertEqual(desk.step(id_, event).also, [])
+        self.application_refused("admin", 403, "own-submission", id_,
+                                 "approved")
+        desk.step(id_, "approved", "bureau")
 
     def test_a_filing_beyond_the_limit_is_late(self):
         desk = self.register

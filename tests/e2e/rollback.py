@@ -14,7 +14,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 
-from lib import raw_bytes, service  # noqa: E402
+from lib import raw_bytes, register, service  # noqa: E402
 
 SLOT = 4096
 
@@ -281,6 +281,25 @@ class Clock(TestCase):
         far = self.grow(1, None, "--accept-clock", env=self.at("+60d"))
         self.assertGreater(far["time"], entry["time"])
         service.fsck(self.data)
+
+    def test_what_ended_under_a_fast_clock_has_ended(self):
+        """The register goes by the ledger's time where the clock is behind."""
+        with self.ledger.serve(env=self.at("+1d")) as running:
+            desk = register.Register(register.Tokens(self.ledger, running),
+                                     running)
+            seal = desk.seal(valid_from=register.spell(
+                register.now_ms() - register.DAY_MS))
+            desk.event(seal.code, "cancelled", reason="ordered")
+            desk.close()
+            running.stop()
+        with self.ledger.serve("--accept-clock") as running:
+            client = running.client(self.ledger.admin)
+            answer = client.json(f"/v1/seals/{seal.code}/status")
+            self.assertEqual(answer["status"], "cancelled")
+            self.assertEqual(client.json(f"/v1/seals/{seal.code}")["status"],
+                             "cancelled")
+            client.close()
+            running.stop()
 
     def test_a_clock_that_is_set_while_serving_stops_the_writes(self):
         clock = self.dir / "clock"

@@ -268,6 +268,11 @@ class SealBadInput(Refusals):
             refused(400, "bad-certificate", pem)
         refused(400, "bad-certificate", *[good] * 17)
         refused(400, "bad-certificate", 7)
+        refused(400, "bad-certificate", good, good)
+        # Each could be a signer's; together they are more than a seal holds.
+        fat = [self.ours.certify(f"fat {i}", "digitalSignature\nnsComment="
+                                 + "x" * 30_000).pem for i in range(5)]
+        refused(400, "bad-certificate", *fat)
         # Of no use by now, or not yet, or no longer when the validity begins.
         def dated(begins, ends, valid_from=self.now):
             pem = self.ours.redated(self.signer, begins, ends)

@@ -128,6 +128,29 @@ TEST_CASE("the index lists the register") {
         2);
 }
 
+TEST_CASE("a reading is of one published tree, and of no older one") {
+  using std::chrono::milliseconds;
+  const RegisterStory story = Story();
+  Views views(story);
+  REQUIRE(views.Open().has_value());
+  const uint64_t size = story.entries().size();
+  {
+    const auto reading = views->Read(size, milliseconds(0));
+    REQUIRE(reading.has_value());
+    CHECK(reading->head->head.size == size);
+    CHECK(reading->lock.owns_lock());
+    // Others read meanwhile.
+    CHECK(views->Read(0, milliseconds(0)).has_value());
+  }
+  const auto later = views->Read(size + 1, milliseconds(20));
+  REQUIRE(!later.has_value());
+  CHECK(later.error().name == "index-behind");
+  // Known again at the next start, where nothing is left to fold.
+  views.Close();
+  REQUIRE(views.Open().has_value());
+  CHECK(views->Read(size, milliseconds(0))->head->head.size == size);
+}
+
 TEST_CASE("views of an older format are built anew") {
   Views views(Story());
   REQUIRE(views.Open().has_value());

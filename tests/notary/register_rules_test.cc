@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "ledger/hash.h"
 #include "notary/register_admission.h"
+#include "notary/register_state.h"
 
 namespace sealedger::notary {
 namespace {
@@ -89,7 +91,8 @@ class Register {
 
   std::string Issue(const std::string& id, const std::string& code,
                     std::optional<std::string> physical = std::nullopt,
-                    int64_t lifetime_ms = 1'000'000) {
+                    int64_t lifetime_ms = 1'000'000,
+                    const std::optional<std::string>& file = std::nullopt) {
     const auto application = *ReadApplicationRecord(read(), id);
     const auto organization = *ReadOrganizationRecord(read(), kUscc);
     SealIssued issued;
@@ -103,6 +106,7 @@ class Register {
     issued.application = application->entry;
     issued.organization = organization->entry;
     issued.custodian = "acme";
+    issued.seseal_sm3 = ledger::Sm3Of("seal " + file.value_or(code));
     return Add(issued);
   }
 
@@ -239,6 +243,44 @@ TEST_CASE("a seal code is used once, whatever became of the seal") {
   CHECK(reg.Issue("b", "35010000000001") == "seal-code-used");
   REQUIRE(reg.Event("35010000000001", SealEvent::kCancelled) == "");
   CHECK(reg.Issue("b", "35010000000001") == "seal-code-used");
+}
+
+TEST_CASE("a file is one seal's, whatever became of the seal") {
+  Register reg;
+  REQUIRE(reg.Organization(OrganizationEvent::kEstablished) == "");
+  reg.Approve("a");
+  reg.Approve("b", "02", 1);
+  const auto issue = [&reg](const std::string& id, const std::string& code) {
+    return reg.Issue(id, code, std::nullopt, 1'000'000, "one file");
+  };
+  REQUIRE(issue("a", "35010000000001") == "");
+  CHECK(issue("b", "35010000000002") == "seal-code-used");
+  REQUIRE(reg.Event("35010000000001", SealEvent::kCancelled) == "");
+  CHECK(issue("b", "35010000000002") == "seal-code-used");
+}
+
+TEST_CASE("an organisation has a bound of seals, and its end forgets them") {
+  Register reg;
+  REQUIRE(reg.Organization(OrganizationEvent::kEstablished) == "");
+  reg.Approve("a", "02", 1);
+  reg.Approve("b", "02", 2);
+  std::map<std::string, std::string> seals;
+  for (size_t i = 0; i + 1 < kMaxSealsOfOrganization; ++i) {
+    seals["99/" + std::to_string(i + 1)] = "35010000000000";
+  }
+  StateFold fold(reg.read());
+  PutSealsOf(&fold, kUscc, seals);
+  const auto written = fold.Take();
+  reg.state[written[0].key] = *written[0].value;
+  CHECK(ReadSealsOf(reg.read(), kUscc)->size() == seals.size());
+  CHECK(reg.Issue("a", "35010000000001") == "");
+  CHECK(reg.Issue("b", "35010000000002") == "too-many-seals");
+  REQUIRE(reg.Event("35010000000001", SealEvent::kCancelled) == "");
+  CHECK(reg.Issue("b", "35010000000002") == "");
+  CHECK(KeysOf(reg, "slive/") == 1);
+  REQUIRE(reg.Organization(OrganizationEvent::kTerminated) == "");
+  CHECK(KeysOf(reg, "slive/") == 0);
+  CHECK(reg.Event("35010000000002", SealEvent::kCancelled) == "");
 }
 
 TEST_CASE("one live seal of a kind, and an expired one blocks nobody") {

@@ -96,6 +96,7 @@ class RegisterStory {
                   .valid_from_ms = 1'795'339'800'000,
                   .valid_to_ms = 1'890'034'199'999};
     entry.custodian = custodian;
+    entry.seseal_sm3 = ledger::Sm3Of("seal " + code);
     return AddAbout("seal " + code, "bureau", std::move(entry),
                     NameDigests(code));
   }

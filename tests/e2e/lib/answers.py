@@ -171,7 +171,7 @@ class Verifier:
         checkpoint = self.checkpoint(answer["checkpoint"])
         for item in answer["items"]:
             demand("proof" not in item, "a proof in a list")
-            self.item(item, {"index", "kind", "entry", "leaf_hash",
+            self.item(item, {"index", "kind", "entry", "leaf_hash", "also",
                              "disclosures", "anchors"})
             demand(item["index"] < checkpoint.size, "beyond the checkpoint")
         return answer["items"]

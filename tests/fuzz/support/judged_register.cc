@@ -81,8 +81,6 @@ bool IsOf(const Json& sent, std::string_view name,
   return member->if_string() != nullptr && value == *member->if_string();
 }
 
-int64_t WholeSeconds(int64_t ms) { return ms - ms % 1000; }
-
 }  // namespace
 
 void AnswerJudge::JudgeRefusal(std::string_view name) const {
@@ -97,7 +95,9 @@ void AnswerJudge::JudgeRefusal(std::string_view name) const {
   } else if (name == "application-exists") {
     HOLDS(known.applications.count(code_in_body("id")) == 1);
   } else if (name == "seal-code-used") {
-    HOLDS(known.seals.count(code_in_body("code")) == 1);
+    // Or the file of a seal that is there.
+    HOLDS(known.seals.count(code_in_body("code")) == 1 ||
+          Sent().Find("seseal") != nullptr);
   }
 }
 
@@ -354,13 +354,11 @@ void AnswerJudge::JudgeSealFileMade(const Json& sent, uint64_t index) const {
   const Json& picture = Member(sent, "picture");
   HOLDS(ledger::EncodeBase64(seal->info.picture.data) ==
         TextIn(picture, "base64"));
-  for (const auto& [name, time_ms] :
-       {std::pair<std::string_view, int64_t>{"valid_from",
-                                             made.seal.valid_from_ms},
-        {"valid_to", made.seal.valid_to_ms}}) {
-    HOLDS(WholeSeconds(notary::ParseTime(TextIn(sent, name)).value()) ==
-          time_ms);
-  }
+  HOLDS(notary::ParseTime(TextIn(sent, "valid_from")) ==
+        made.seal.valid_from_ms);
+  HOLDS(notary::ParseTime(TextIn(sent, "valid_to")) == made.seal.valid_to_ms);
+  HOLDS(seal->info.valid_from_s == made.seal.valid_from_ms / 1000);
+  HOLDS(seal->info.valid_to_s == made.seal.valid_to_ms / 1000);
 }
 
 void AnswerJudge::JudgeSealEvent(const RegisterModel& before, const Json& sent,
