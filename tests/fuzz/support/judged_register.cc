@@ -255,6 +255,7 @@ void AnswerJudge::JudgeApplicationStep(const RegisterModel& before,
   if (made.fee_fen) HOLDS(*made.fee_fen == IndexIn(sent, "fee_fen"));
   const bool approves =
       settings_.routes.of(known.subject.route).filing &&
+      known.by != notary::kOperator &&
       rules.steps.find(" " + to + " approved ") != std::string::npos;
   HOLDS(item.also == (approves ? std::vector<uint64_t>{index + 1}
                                : std::vector<uint64_t>()));
