@@ -399,6 +399,7 @@ Result<std::unique_ptr<Store>> OpenLevelDb(const std::string& path,
   db_options.filter_policy = filter.get();
   db_options.write_buffer_size = options.write_buffer_bytes;
   db_options.max_file_size = options.table_bytes;
+  db_options.block_size = options.block_bytes;
   db_options.max_open_files = MaxOpenFiles();
   db_options.compression =
       options.compress ? leveldb::kSnappyCompression : leveldb::kNoCompression;

@@ -50,6 +50,8 @@ struct LevelDbOptions {
   size_t write_buffer_bytes = 8 << 20;
   size_t block_cache_bytes = 32 << 20;
   size_t table_bytes = 2 << 20;
+  // What is read and checked for the sake of one key.
+  size_t block_bytes = 4 << 10;
   // Off for a store that is read by ranges: filters answer Get alone.
   bool bloom_filter = true;
   std::shared_ptr<StoreFaults> faults;  // may be null

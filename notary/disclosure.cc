@@ -1,6 +1,7 @@
 #include "notary/disclosure.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "ledger/encoding.h"
@@ -29,28 +30,41 @@ bool IsWithinBounds(const Disclosure& disclosure) {
          disclosure.value.size() <= kMaxPrivateValue;
 }
 
-std::optional<Disclosure> ReadDisclosure(std::string_view text) {
+// Salt, name and value.
+std::optional<std::array<std::string, 3>> ReadTexts(std::string_view text) {
   if (text.size() > kMaxDisclosure) return std::nullopt;
   const std::optional<std::string> inner = ledger::DecodeBase64Url(text);
   if (!inner) return std::nullopt;
-  const Result<Json> json = ParseJson(
+  Result<Json> json = ParseJson(
       *inner, {.max_bytes = kMaxInnerJson, .max_depth = 1, .max_values = 4});
   if (!json) return std::nullopt;
   const Json::Array* parts = json->if_array();
-  if (parts == nullptr || parts->size() != 3) return std::nullopt;
-  const std::string* salt = (*parts)[0].if_string();
-  const std::string* name = (*parts)[1].if_string();
-  const std::string* value = (*parts)[2].if_string();
-  if (salt == nullptr || name == nullptr || value == nullptr) {
-    return std::nullopt;
+  std::array<std::string, 3> texts;
+  if (parts == nullptr || parts->size() != texts.size()) return std::nullopt;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string* one = (*parts)[i].if_string();
+    if (one == nullptr) return std::nullopt;
+    texts[i] = *one;
   }
-  const std::optional<std::string> salt_bytes = ledger::DecodeBase64Url(*salt);
+  return texts;
+}
+
+std::optional<Disclosure> ReadDisclosure(std::string_view text) {
+  std::optional<std::array<std::string, 3>> texts = ReadTexts(text);
+  if (!texts) return std::nullopt;
+  auto& [salt, name, value] = *texts;
+  const std::optional<std::string> salt_bytes = ledger::DecodeBase64Url(salt);
   if (!salt_bytes) return std::nullopt;
-  Disclosure disclosure{*salt_bytes, *name, *value};
+  Disclosure disclosure{*salt_bytes, std::move(name), std::move(value)};
   if (!IsWithinBounds(disclosure) || EncodeDisclosure(disclosure) != text) {
     return std::nullopt;
   }
   return disclosure;
+}
+
+ledger::Error NoDisclosure() {
+  return ledger::MakeError(Code::kMalformed, "disclosure",
+                           "the text is not a disclosure as it is written");
 }
 
 // In error pointers a name that is too long is not repeated.
@@ -101,11 +115,14 @@ std::string EncodeDisclosure(const Disclosure& disclosure) {
 
 Result<Disclosure> DecodeDisclosure(std::string_view text) {
   std::optional<Disclosure> disclosure = ReadDisclosure(text);
-  if (!disclosure) {
-    return ledger::MakeError(Code::kMalformed, "disclosure",
-                             "the text is not a disclosure as it is written");
-  }
+  if (!disclosure) return NoDisclosure();
   return *std::move(disclosure);
+}
+
+Result<std::string> DisclosureValue(std::string_view text) {
+  std::optional<std::array<std::string, 3>> texts = ReadTexts(text);
+  if (!texts) return NoDisclosure();
+  return std::move(texts->back());
 }
 
 ledger::Hash DisclosureDigest(std::string_view disclosure) {

@@ -42,6 +42,10 @@ std::string EncodeDisclosure(const Disclosure& disclosure);
 // kMalformed (name "disclosure") for whatever EncodeDisclosure does not write.
 Result<Disclosure> DecodeDisclosure(std::string_view text);
 
+// The value alone, of a text that DecodeDisclosure took when it came: whether
+// it is written as it should be is not asked again. kMalformed as above.
+Result<std::string> DisclosureValue(std::string_view text);
+
 // SHA-256 of the disclosure's text: the key of its blob, and in base64url its
 // line in _sd.
 ledger::Hash DisclosureDigest(std::string_view disclosure);

@@ -23,7 +23,7 @@ constexpr milliseconds kLagLimit{1000};
 // Folding a few entries at a time would sync as often as the ledger does.
 constexpr milliseconds kPause{20};
 constexpr size_t kDigestPrefix = 16;
-constexpr std::string_view kViewsFormat = "sealedger-views/2";
+constexpr std::string_view kViewsFormat = "sealedger-views/3";
 
 std::string WithIndex(std::string prefix, uint64_t index) {
   ledger::AppendBigEndian64(&prefix, index);
@@ -51,11 +51,9 @@ std::string EncodeFolded(uint64_t size) {
 Result<std::unique_ptr<Store>> OpenViews(
     const std::string& folder,
     const std::shared_ptr<ledger::StoreFaults>& faults) {
-  ledger::LevelDbOptions options;
+  ledger::LevelDbOptions options = ViewsStoreOptions();
   options.faults = faults;
   options.create_if_missing = true;
-  options.block_cache_bytes = 16 << 20;
-  options.bloom_filter = false;
   return ledger::OpenLevelDb(folder, options);
 }
 
@@ -67,6 +65,14 @@ std::optional<uint64_t> FoldedSize(Store& store, uint64_t ledger_size) {
 }
 
 }  // namespace
+
+ledger::LevelDbOptions ViewsStoreOptions() {
+  ledger::LevelDbOptions options;
+  options.block_cache_bytes = 16 << 20;
+  options.table_bytes = 16 << 20;
+  options.bloom_filter = false;
+  return options;
+}
 
 Result<uint64_t> ReadFoldedSize(Store& views) {
   Result<std::optional<std::string>> value = views.Get(kFoldedSizeKey);

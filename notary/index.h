@@ -45,6 +45,9 @@ void IndexEntry(const Entry& entry, uint64_t index, ledger::WriteBatch* batch);
 
 inline constexpr std::string_view kFoldedSizeKey = "m";
 
+// As the store of views is opened.
+ledger::LevelDbOptions ViewsStoreOptions();
+
 // "index_rebuild_begin" and "index_rebuild_end", with the number of entries.
 using IndexEvent =
     std::function<void(std::string_view event, uint64_t entries)>;

@@ -241,9 +241,9 @@ Result<std::optional<std::string>> Notary::Parts::SealName(
   Result<std::optional<std::string>> blob = private_store->Get(*row.name);
   if (!blob) return std::move(blob).error();
   if (!blob->has_value()) return std::optional<std::string>();
-  const Result<Disclosure> disclosure = DecodeDisclosure(**blob);
-  if (!disclosure) return disclosure.error();
-  return std::optional<std::string>(disclosure->value);
+  Result<std::string> name = DisclosureValue(**blob);
+  if (!name) return std::move(name).error();
+  return std::optional<std::string>(*std::move(name));
 }
 
 Result<RegisterList> Notary::ListSeals(const Caller* caller,

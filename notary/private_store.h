@@ -36,6 +36,9 @@ namespace sealedger::notary {
 using ledger::Hash;
 using ledger::Result;
 
+// As the store is opened.
+ledger::LevelDbOptions PrivateStoreOptions();
+
 class PrivateStore {
  public:
   // Makes the folder when it is not there. Errors: as OpenLevelDb. `faults`

@@ -18,6 +18,10 @@ std::string PrefixFor(const SealQuery& query) {
     CHECK(IsDivision(*query.division));
     return SealsInPrefix(*query.division);
   }
+  if (query.type) {
+    CHECK(IsSealType(*query.type));
+    return SealsOfTypePrefix(*query.type);
+  }
   if (query.status) return SealsThatArePrefix(*query.status);
   return AllSealsPrefix();
 }

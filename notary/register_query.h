@@ -24,7 +24,7 @@ inline constexpr size_t kMaxScannedRows = 20'000;
 struct SealQuery {
   std::optional<std::string> uscc;      // CHECK: IsUscc
   std::optional<std::string> division;  // CHECK: IsDivision
-  std::optional<std::string> type;
+  std::optional<std::string> type;      // CHECK: IsSealType
   std::optional<std::string> custodian;
   std::optional<SealStatus> status;
   // Indices of seal.issued in [begin, end).

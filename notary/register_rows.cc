@@ -32,6 +32,7 @@ constexpr KeyShape kShapes[] = {
     {'O', KeyShape::Middle::kText, std::nullopt, false},
     {'R', KeyShape::Middle::kNone, 0, true},
     {'S', KeyShape::Middle::kNumber, 1, true},
+    {'T', KeyShape::Middle::kText, kTypeSize, true},
     {'U', KeyShape::Middle::kText, kUsccSize, true},
     {'V', KeyShape::Middle::kText, kUsccSize, true},
 };
@@ -130,6 +131,10 @@ std::string SealsThatArePrefix(SealStatus status) {
   std::string prefix = "S";
   AppendWord(&prefix, status);
   return prefix;
+}
+
+std::string SealsOfTypePrefix(std::string_view type) {
+  return Prefixed('T', type);
 }
 
 std::string AllApplicationsPrefix() { return "A"; }

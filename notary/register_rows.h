@@ -6,6 +6,7 @@
 //   'U' ‖ uscc ‖ index          the same row
 //   'D' ‖ division ‖ index      the same row; division: six digits
 //   'S' ‖ status ‖ index        the same row; status: u8
+//   'T' ‖ type ‖ index          the same row; type: two digits
 //   'C' ‖ code                  u64: index of its seal.issued
 //   'O' ‖ uscc                  {"name":"…"}: the newest name of an
 //                               organisation; {} where it is private
@@ -61,13 +62,14 @@ using ledger::Hash;
 using ledger::Result;
 
 // The first bytes of the keys above.
-inline constexpr std::string_view kRowRanges = "ABCDIORSUV";
+inline constexpr std::string_view kRowRanges = "ABCDIORSTUV";
 
 // What a list's keys have before the index.
 std::string AllSealsPrefix();
 std::string SealsOfPrefix(std::string_view uscc);
 std::string SealsInPrefix(std::string_view division);
 std::string SealsThatArePrefix(SealStatus status);
+std::string SealsOfTypePrefix(std::string_view type);
 std::string AllApplicationsPrefix();
 std::string ApplicationsOfPrefix(std::string_view uscc);
 std::string ApplicationsThatArePrefix(ApplicationState state);

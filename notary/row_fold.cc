@@ -331,7 +331,8 @@ void RowFold::PutSeal(const SealRow& row, uint64_t index) {
   const std::string value = EncodeSealRow(row);
   for (std::string prefix :
        {AllSealsPrefix(), SealsOfPrefix(row.uscc),
-        SealsInPrefix(DivisionOf(row.code)), SealsThatArePrefix(row.status)}) {
+        SealsInPrefix(DivisionOf(row.code)), SealsThatArePrefix(row.status),
+        SealsOfTypePrefix(row.type)}) {
     Set(RowKey(std::move(prefix), index), value);
   }
 }

@@ -135,8 +135,9 @@ void AddLists(Command& bench) {
       "lists", "Measure a regulator's lists of seals, against an empty GET",
       "sealedger bench lists --seals 1000000");
   lists.Explain(
-      "Makes a ledger of seals that have names and no files, and asks for "
-      "pages of 100 from places at random. Needs no other work on the machine, "
+      "Makes a ledger of seals without files, and asks for pages of 100 from "
+      "places at random, first without names, then with them. Needs no other "
+      "work on the machine, "
       "and about 4 KB of disk for a seal.");
   const auto options = std::make_shared<BenchOptions>();
   lists.Number("--seals", "N", &options->entries,

@@ -32,6 +32,7 @@ BUDGETS = {"batches", "batches-indexed", "evidence", "evidence-p99", "proofs",
            "memory"}
 LISTS = {"seals-all", "seals-uscc", "seals-division", "seals-status",
          "seals-type"}
+NAMED = {"named-" + row for row in LISTS}
 
 
 def check_spread(row, member):
@@ -46,7 +47,8 @@ def check_row(row):
     check_spread(row, "measured")
     rounds = 1 if row["id"] in ONCE else ROUNDS
     demand(row["rounds"] == rounds, "rounds of", row)
-    demand(("ratio" in row) == (row["id"] in RATIOS | LISTS), "ratio of", row)
+    demand(("ratio" in row) == (row["id"] in RATIOS | LISTS | NAMED),
+           "ratio of", row)
     demand(("budget" in row) == (row["id"] in BUDGETS | LISTS), "budget of",
            row)
     if "ratio" in row:
@@ -87,7 +89,7 @@ def main():
     program = os.environ["SEALEDGER_BIN"]
     check_report(program, ["--entries", "2048"],
                  RATIOS | MEASURES | {"step-" + step for step in STEPS})
-    check_report(program, ["lists", "--seals", "10000"], LISTS)
+    check_report(program, ["lists", "--seals", "10000"], LISTS | NAMED)
     for wrong in (["--entries", "3"], ["--rounds", "0"], ["--entries", "x"],
                   ["lists", "--seals", "9999"], ["lists", "--rounds", "0"]):
         run = subprocess.run([program, "bench", *wrong], capture_output=True,

@@ -103,6 +103,24 @@ TEST_CASE("disclosures are read back at all bounds") {
   }
 }
 
+TEST_CASE("a value is read alone as it is read with the rest") {
+  for (const std::string& value :
+       {""s, "张三"s, "a\"b\\c\n"s, std::string(kMaxPrivateValue, 'x')}) {
+    const std::string text =
+        EncodeDisclosure({std::string(kSalt), "name", value});
+    CHECK(DisclosureValue(text).value() == value);
+    CHECK(DecodeDisclosure(text).value().value == value);
+  }
+  for (const std::string& text :
+       {""s, "x"s, Wrapped("{}"), Wrapped("[]"), Wrapped("[\"a\",\"b\"]"),
+        Wrapped("[\"a\",\"b\",7]"), Wrapped("[\"a\",\"b\",\"c\",\"d\"]")}) {
+    CAPTURE(text);
+    const Result<std::string> value = DisclosureValue(text);
+    REQUIRE_FALSE(value.has_value());
+    CHECK(value.error().name == "disclosure");
+  }
+}
+
 TEST_CASE("every salt reads back, whatever its bits") {
   for (int bit = 0; bit < 128; ++bit) {
     std::string salt(kSaltSize, '\0');

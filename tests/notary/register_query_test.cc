@@ -46,7 +46,8 @@ class Views : public ledger::MemoryStore {
     for (const std::string& prefix :
          {AllSealsPrefix(), SealsOfPrefix(seal.row.uscc),
           SealsInPrefix(DivisionOf(seal.row.code)),
-          SealsThatArePrefix(seal.row.status)}) {
+          SealsThatArePrefix(seal.row.status),
+          SealsOfTypePrefix(seal.row.type)}) {
       batch.Put(RowKey(prefix, seal.index), value);
     }
     batch.Put(SealCodeKey(seal.row.code), RowKey("", seal.index));

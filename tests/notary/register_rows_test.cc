@@ -210,6 +210,7 @@ TEST_CASE("keys of rows rise by index and are told apart for people") {
   CHECK(DescribeRowKey(RowKey(SealsInPrefix("350100"), 256)) == "D 350100 256");
   CHECK(DescribeRowKey(RowKey(SealsThatArePrefix(SealStatus::kLost), 1)) ==
         "S 4 1");
+  CHECK(DescribeRowKey(RowKey(SealsOfTypePrefix("04"), 1)) == "T 04 1");
   CHECK(DescribeRowKey(SealCodeKey("35010000000117")) == "C 35010000000117");
   CHECK(DescribeRowKey(OrganizationNameKey(kUscc)) == "O 91350100M000100Y43");
   CHECK(DescribeRowKey(RowKey(AllApplicationsPrefix(), 7)) == "A 7");

@@ -159,13 +159,13 @@ TEST_CASE("every index holds the same row, however often it is written") {
     const uint64_t index = IssuedAt(story, std::string(row.code));
     for (const std::string& prefix :
          {SealsOfPrefix(row.uscc), SealsInPrefix(DivisionOf(row.code)),
-          SealsThatArePrefix(row.status)}) {
+          SealsThatArePrefix(row.status), SealsOfTypePrefix(row.type)}) {
       REQUIRE(keys.count(RowKey(prefix, index)) == 1);
       CHECK(keys.at(RowKey(prefix, index)) == value);
       ++ranges;
     }
   }
-  for (const char range : {'U', 'D', 'S'}) {
+  for (const char range : {'U', 'D', 'S', 'T'}) {
     ranges -= KeysOf(at_once, std::string(1, range)).size();
   }
   CHECK(ranges == 0);
