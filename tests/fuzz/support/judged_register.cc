@@ -338,8 +338,8 @@ void AnswerJudge::JudgeSealFileMade(const Json& sent, uint64_t index) const {
   HOLDS(seal.has_value());
   HOLDS(made.maker_sha256 == ledger::Sha256Of(seal->maker_certificate));
   HOLDS(made.signers_sha256.size() == seal->info.certificates.size());
-  HOLDS(made.seal.valid_from_ms == seal->info.valid_from_s * 1000);
-  HOLDS(made.seal.valid_to_ms == seal->info.valid_to_s * 1000);
+  HOLDS(seal->info.valid_from_s == made.seal.valid_from_ms / 1000);
+  HOLDS(seal->info.valid_to_s == made.seal.valid_to_ms / 1000);
   // From its first moment on it passes, for anybody.
   const int64_t at_s =
       std::max(exchange_->now_ms / 1000, seal->info.valid_from_s);
@@ -348,6 +348,8 @@ void AnswerJudge::JudgeSealFileMade(const Json& sent, uint64_t index) const {
   HOLDS(verdict.overall() == notary::Overall::kPassed);
   if (!made.made_here) {
     HOLDS(ledger::EncodeBase64(file) == TextIn(sent, "seseal"));
+    HOLDS(made.seal.valid_from_ms == seal->info.valid_from_s * 1000);
+    HOLDS(made.seal.valid_to_ms == seal->info.valid_to_s * 1000);
     return;
   }
   HOLDS(seal->info.es_id == made.seal.code);
@@ -358,8 +360,6 @@ void AnswerJudge::JudgeSealFileMade(const Json& sent, uint64_t index) const {
   HOLDS(notary::ParseTime(TextIn(sent, "valid_from")) ==
         made.seal.valid_from_ms);
   HOLDS(notary::ParseTime(TextIn(sent, "valid_to")) == made.seal.valid_to_ms);
-  HOLDS(seal->info.valid_from_s == made.seal.valid_from_ms / 1000);
-  HOLDS(seal->info.valid_to_s == made.seal.valid_to_ms / 1000);
 }
 
 void AnswerJudge::JudgeSealEvent(const RegisterModel& before, const Json& sent,

@@ -148,7 +148,7 @@ uint64_t AnswerJudge::JudgeReceipt(const notary::Json& receipt,
   HOLDS(TextsIn(receipt, "anchors").empty());
   HOLDS(TextsIn(receipt, "disclosures") ==
         model_.DisclosuresFor(caller(), index));
-  const bool with_also = with_proof && !item.also.empty();
+  const bool with_also = !item.also.empty();
   const bool with_file = with_proof &&
                          exchange_->response.route == "/v1/seals" &&
                          model_.erased.count(index) == 0;
