@@ -1,9 +1,6 @@
 #include "notary/bundle_reasons.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "ledger/check.h"
 
 namespace sealedger::notary {
 namespace {
@@ -71,17 +68,8 @@ std::span<const KnownReason> KnownReasons() { return kKnownReasons; }
 
 Check ConcludeBundleCheck(std::string_view id, std::string_view reason,
                           std::map<std::string, std::string> evidence) {
-  const auto known =
-      std::find_if(std::begin(kKnownReasons), std::end(kKnownReasons),
-                   [&](const KnownReason& row) {
-                     return row.id == id && row.reason == reason;
-                   });
-  CHECK(known != std::end(kKnownReasons));
-  return {.id = std::string(id),
-          .result = known->result,
-          .reason = std::string(reason),
-          .evidence = std::move(evidence),
-          .required = id != "chain"};
+  return Conclude(kKnownReasons, id, reason, std::move(evidence),
+                  id != "chain");
 }
 
 }  // namespace sealedger::notary

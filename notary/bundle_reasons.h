@@ -13,12 +13,6 @@
 
 namespace sealedger::notary {
 
-struct KnownReason {
-  std::string_view id;
-  CheckResult result;
-  std::string_view reason;
-};
-
 // Every way in which a check of VerifyBundle (verify.h) comes out: it gives no
 // other.
 std::span<const KnownReason> KnownReasons();

@@ -1,9 +1,6 @@
 #include "notary/seal_reasons.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "ledger/check.h"
 
 namespace sealedger::notary {
 
@@ -78,17 +75,7 @@ std::span<const KnownReason> KnownSealReasons() { return kKnownReasons; }
 
 Check ConcludeSealCheck(std::string_view id, std::string_view reason,
                         SealEvidence evidence, bool required) {
-  const auto known =
-      std::find_if(std::begin(kKnownReasons), std::end(kKnownReasons),
-                   [&](const KnownReason& row) {
-                     return row.id == id && row.reason == reason;
-                   });
-  CHECK(known != std::end(kKnownReasons));
-  return {.id = std::string(id),
-          .result = known->result,
-          .reason = std::string(reason),
-          .evidence = std::move(evidence),
-          .required = required};
+  return Conclude(kKnownReasons, id, reason, std::move(evidence), required);
 }
 
 void AddSealWarning(SealEvidence* evidence, std::string_view word) {

@@ -9,7 +9,6 @@
 #include <string>
 #include <string_view>
 
-#include "notary/bundle_reasons.h"
 #include "notary/verdict.h"
 
 namespace sealedger::notary {

@@ -75,6 +75,21 @@ const Check* Verdict::Find(std::string_view id) const {
   return it == checks.end() ? nullptr : &*it;
 }
 
+Check Conclude(std::span<const KnownReason> table, std::string_view id,
+               std::string_view reason,
+               std::map<std::string, std::string> evidence, bool required) {
+  const auto known =
+      std::find_if(table.begin(), table.end(), [&](const KnownReason& row) {
+        return row.id == id && row.reason == reason;
+      });
+  CHECK(known != table.end());
+  return {.id = std::string(id),
+          .result = known->result,
+          .reason = std::string(reason),
+          .evidence = std::move(evidence),
+          .required = required};
+}
+
 std::string_view CheckResultName(CheckResult result) {
   switch (result) {
     case CheckResult::kPass:

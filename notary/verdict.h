@@ -34,6 +34,18 @@ struct Check {
   bool required = false;
 };
 
+// One way in which a check comes out. Whoever makes checks has a table of all
+// the ways that it knows (bundle_reasons.h, seal_reasons.h).
+struct KnownReason {
+  std::string_view id;
+  CheckResult result;
+  std::string_view reason;
+};
+// CHECK-fails on what is not in the table.
+Check Conclude(std::span<const KnownReason> table, std::string_view id,
+               std::string_view reason,
+               std::map<std::string, std::string> evidence, bool required);
+
 // One end of the interval in which the subject came into being.
 struct IntervalEnd {
   enum class Side { kNotBefore, kNotAfter };
