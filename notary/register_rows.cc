@@ -167,7 +167,7 @@ std::string DescribeRowKey(std::string_view key) {
                                    [key](const KeyShape& one) {
                                      return !key.empty() && one.range == key[0];
                                    });
-  const std::string hex = ledger::EncodeHex(key);
+  std::string hex = ledger::EncodeHex(key);
   if (shape == std::end(kShapes)) return hex;
   std::string_view middle = key.substr(1);
   std::string index;

@@ -121,14 +121,14 @@ TEST_CASE("what is malformed is neither a seal nor a signature") {
   for (const SealSample& sample : Shop().BadSeals()) {
     CAPTURE(sample.name);
     const Result<Seal> seal = DecodeSeal(sample.bytes);
-    CHECK((Fault(seal) != "") == Fails(sample, "format"));
+    CHECK(!Fault(seal).empty() == Fails(sample, "format"));
     malformed += Fails(sample, "format");
   }
   CHECK(malformed > 25);
   for (const SealSample& sample : Shop().BadSignatures()) {
     CAPTURE(sample.name);
     const Result<SealSignature> signature = DecodeSealSignature(sample.bytes);
-    CHECK((Fault(signature) != "") == Fails(sample, "format"));
+    CHECK(!Fault(signature).empty() == Fails(sample, "format"));
   }
 }
 

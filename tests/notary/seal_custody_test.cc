@@ -33,7 +33,7 @@ std::string NameOf(const Result<T>& result) {
 
 std::string SecretFile(const testing::TempDir& dir, const char* name,
                        const std::string& text) {
-  const std::string path = (dir.path() / name).string();
+  std::string path = (dir.path() / name).string();
   testing::WriteFile(path, text);
   REQUIRE(::chmod(path.c_str(), 0600) == 0);
   return path;
