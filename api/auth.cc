@@ -73,6 +73,8 @@ Result<notary::WriteContext> ReadWriteContext(const notary::Notary& notary,
   context.raw = {request.method, request.target, request.body,
                  &request.headers};
   context.idempotency_key = std::move(*key);
+  Result<void> taken = notary.TakeSignature(&context);
+  if (!taken) return std::move(taken).error();
   return context;
 }
 

@@ -24,8 +24,9 @@ Result<notary::Caller> RequireCaller(const notary::Notary& notary,
 Result<std::optional<notary::Caller>> FindCaller(const notary::Notary& notary,
                                                  const Request& request);
 
-// All that a write needs but its body: the caller, the request as it came, the
-// idempotency key. A write has no query: unknown-parameter.
+// All that a write needs but its JSON: the caller, the request as it came, the
+// idempotency key, a signature of the request where it bears one. A write has
+// no query: unknown-parameter.
 Result<notary::WriteContext> ReadWriteContext(const notary::Notary& notary,
                                               const Request& request);
 

@@ -90,6 +90,23 @@ Result<Response> GetBundle(const notary::Notary& notary, const Request& request,
   return JsonResponse(200, std::move(*bundle));
 }
 
+Result<Response> GetSignature(const notary::Notary& notary,
+                              const Request& request,
+                              const PathValues& values) {
+  Result<notary::Caller> caller = RequireCaller(notary, request);
+  if (!caller) return std::move(caller).error();
+  Result<void> parameters = CheckParameters(request, {});
+  if (!parameters) return std::move(parameters).error();
+  Result<uint64_t> index = ReadIndex(values[0]);
+  if (!index) return std::move(index).error();
+  Result<std::string> signature = notary.ReadSignature(&*caller, *index);
+  if (!signature) return std::move(signature).error();
+  Response response;
+  response.content_type = "application/octet-stream";
+  response.body = *std::move(signature);
+  return response;
+}
+
 Result<Response> PostErasure(notary::Notary& notary, const Request& request,
                              const PathValues& values) {
   Result<notary::WriteContext> context = ReadWriteContext(notary, request);
@@ -118,6 +135,10 @@ void AddEntryRoutes(Router& router, notary::Notary& notary) {
   router.Add({"GET", "/v1/entries/{index}/bundle",
               [&notary](const Request& request, const PathValues& values) {
                 return GetBundle(notary, request, values);
+              }});
+  router.Add({"GET", "/v1/entries/{index}/signature",
+              [&notary](const Request& request, const PathValues& values) {
+                return GetSignature(notary, request, values);
               }});
   router.Add({"POST", "/v1/entries/{index}/erasure",
               [&notary](const Request& request, const PathValues& values) {

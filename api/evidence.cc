@@ -44,7 +44,19 @@ Result<Response> PostEvidence(notary::Notary& notary, const Request& request) {
   return RecordedResponse(*recorded);
 }
 
+// A body that large is nobody's to sign and ours to keep.
+Result<void> CheckUnsigned(const Request& request) {
+  if (FindHeader(request.headers, "Signature") == nullptr &&
+      FindHeader(request.headers, "Signature-Input") == nullptr) {
+    return {};
+  }
+  return MakeError(Code::kInvalidArgument, "signed-batch",
+                   "a batch bears no signature: sign single requests");
+}
+
 Result<Response> PostBatch(notary::Notary& notary, const Request& request) {
+  Result<void> bare = CheckUnsigned(request);
+  if (!bare) return std::move(bare).error();
   Result<notary::WriteContext> context = ReadWriteContext(notary, request);
   if (!context) return std::move(context).error();
   Result<notary::Json> body = ReadJsonBody(request, kManyValues);
@@ -77,9 +89,8 @@ void AddEvidenceRoutes(Router& router, notary::Notary& notary) {
               },
               kMaxLargeBody,
               [&notary](const Request& head) -> Result<bool> {
-                Result<notary::WriteContext> context =
-                    ReadWriteContext(notary, head);
-                if (!context) return std::move(context).error();
+                Result<notary::Caller> caller = RequireCaller(notary, head);
+                if (!caller) return std::move(caller).error();
                 return true;
               }});
 }

@@ -20,6 +20,7 @@ void AddPartyRoutes(Router& router, notary::Notary& notary);
 void AddOrganizationRoutes(Router& router, notary::Notary& notary);
 void AddApplicationRoutes(Router& router, notary::Notary& notary);
 void AddSealRoutes(Router& router, notary::Notary& notary);
+void AddSealingRoutes(Router& router, notary::Notary& notary);
 void AddTokenRoutes(Router& router, notary::Notary& notary);
 void AddTileRoutes(Router& router, notary::Notary& notary);
 void AddVerifyRoutes(Router& router, notary::Notary& notary);

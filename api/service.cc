@@ -18,6 +18,7 @@ Service::Service(notary::Notary& notary, Telemetry telemetry,
   AddPartyRoutes(router_, notary);
   AddOrganizationRoutes(router_, notary);
   AddApplicationRoutes(router_, notary);
+  AddSealingRoutes(router_, notary);
   AddSealRoutes(router_, notary);
   AddTokenRoutes(router_, notary);
   AddTileRoutes(router_, notary);

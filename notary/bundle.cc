@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "ledger/encoding.h"
 #include "notary/json_members.h"
 
 namespace sealedger::notary {
@@ -11,28 +12,58 @@ namespace {
 using ledger::Code;
 using ledger::Hash;
 
-// An inclusion path in a tree below 2^63 leaves.
+// An inclusion path in a tree below 2^63 leaves, and a consistency proof.
 constexpr size_t kMaxPath = 63;
+constexpr size_t kMaxConsistency = 64;
 // Deep enough for the members of later kinds, so that they are refused by name.
 constexpr int kMaxDepth = 8;
 
 constexpr std::string_view kLaterMembers[] = {
-    "anchors", "beacons",      "time_stamps", "signed_checkpoint",
-    "seal",    "certificates", "request",
+    "anchors",
+    "beacons",
+    "time_stamps",
 };
 
 Error Bad(std::string_view detail, std::string_view field) {
   return ledger::MakeError(Code::kMalformed, "format", detail, field);
 }
 
+// Of at most `max` hashes.
+std::vector<Hash> ReadHashes(Members& members, std::string_view name,
+                             size_t max) {
+  const Json::Array& array = members.Array(name);
+  std::vector<Hash> hashes;
+  hashes.reserve(array.size());
+  if (array.size() > max) {
+    members.Fail(name, Code::kMalformed, "format", "the path is too long");
+    return hashes;
+  }
+  for (const Json& value : array) {
+    const std::string* text = value.if_string();
+    const auto hash =
+        text == nullptr ? std::nullopt : ledger::HashFromBase64(*text);
+    if (!hash) {
+      members.Fail(name, Code::kMalformed, "format",
+                   "a hash is base64 of 32 bytes");
+      return hashes;
+    }
+    hashes.push_back(*hash);
+  }
+  return hashes;
+}
+
+Json HashesJson(const std::vector<Hash>& hashes) {
+  Json::Array array;
+  array.reserve(hashes.size());
+  for (const Hash& hash : hashes) array.emplace_back(ledger::ToBase64(hash));
+  return array;
+}
+
 Json BundledEntryJson(const BundledEntry& entry) {
   Json json{Json::Object{}};
   json.Add("index", entry.index);
   json.Add("entry", entry.entry);
-  Json::Array path;
-  path.reserve(entry.path.size());
-  for (const Hash& hash : entry.path) path.emplace_back(ledger::ToBase64(hash));
-  json.Add("path", std::move(path));
+  json.Add("path", HashesJson(entry.path));
   if (!entry.disclosures.empty()) {
     json.Add("disclosures",
              Json::Array(entry.disclosures.begin(), entry.disclosures.end()));
@@ -40,26 +71,60 @@ Json BundledEntryJson(const BundledEntry& entry) {
   return json;
 }
 
-std::vector<Hash> ReadPath(Members& members) {
-  const Json::Array& array = members.Array("path");
-  std::vector<Hash> path;
-  path.reserve(array.size());
-  if (array.size() > kMaxPath) {
-    members.Fail("path", Code::kMalformed, "format", "the path is too long");
-    return path;
+// Not empty.
+std::string ReadBytes(Members& members, std::string_view name) {
+  const auto bytes = ledger::DecodeBase64(members.String(name));
+  if (members.ok() && (!bytes || bytes->empty())) {
+    members.Fail(name, Code::kMalformed, "format",
+                 "not padded standard base64 of some bytes");
   }
-  for (const Json& value : array) {
+  return bytes.value_or("");
+}
+
+void TakeFault(Members& parent, Members& child) {
+  if (!child.Finish()) parent.Fail(child.error());
+}
+
+std::optional<BundledSeal> ReadSeal(Members& members) {
+  std::optional<Members> read = members.OptionalObject("seal");
+  if (!read) return std::nullopt;
+  BundledSeal seal;
+  if (read->Has("seseal")) {
+    seal.seseal = ReadBytes(*read, "seseal");
+  } else {
+    seal.signature = ReadBytes(*read, "signature");
+  }
+  TakeFault(members, *read);
+  return seal;
+}
+
+std::vector<std::string> ReadCertificates(Members& members) {
+  std::vector<std::string> certificates;
+  const Json::Array* array = members.OptionalArray("certificates");
+  if (array == nullptr) return certificates;
+  for (const Json& value : *array) {
     const std::string* text = value.if_string();
-    const auto hash =
-        text == nullptr ? std::nullopt : ledger::HashFromBase64(*text);
-    if (!hash) {
-      members.Fail("path", Code::kMalformed, "format",
-                   "a hash is base64 of 32 bytes");
-      return path;
-    }
-    path.push_back(*hash);
+    const auto bytes =
+        text == nullptr ? std::nullopt : ledger::DecodeBase64(*text);
+    if (!bytes || bytes->empty()) break;
+    certificates.push_back(*bytes);
   }
-  return path;
+  if (array->empty() || certificates.size() != array->size()) {
+    members.Fail("certificates", Code::kMalformed, "format",
+                 "not a list of certificates");
+  }
+  return certificates;
+}
+
+std::optional<SignedRequest> ReadRequest(Members& members) {
+  std::optional<Members> read = members.OptionalObject("request");
+  if (!read) return std::nullopt;
+  SignedRequest request;
+  request.base = read->String("base");
+  request.signature = ReadBytes(*read, "signature");
+  request.body = read->String("body");
+  TakeFault(members, *read);
+  return request;
 }
 
 std::vector<std::string> ReadDisclosures(Members& members) {
@@ -81,7 +146,7 @@ BundledEntry ReadBundledEntry(Members& members) {
   BundledEntry entry;
   entry.index = members.Integer("index");
   entry.entry = members.String("entry");
-  entry.path = ReadPath(members);
+  entry.path = ReadHashes(members, "path", kMaxPath);
   entry.disclosures = ReadDisclosures(members);
   return entry;
 }
@@ -114,6 +179,32 @@ std::vector<BundledEntry> ReadEntries(Members& members) {
   return entries;
 }
 
+void AddSeal(const Bundle& bundle, Json* json) {
+  if (bundle.seal) {
+    CHECK(bundle.seal->seseal.has_value() !=
+          bundle.seal->signature.has_value());
+    Json seal{Json::Object{}};
+    if (bundle.seal->seseal) {
+      seal.Add("seseal", ledger::EncodeBase64(*bundle.seal->seseal));
+    } else {
+      seal.Add("signature", ledger::EncodeBase64(*bundle.seal->signature));
+    }
+    json->Add("seal", std::move(seal));
+  }
+  if (!bundle.certificates.empty()) {
+    Json::Array certificates;
+    for (const std::string& certificate : bundle.certificates) {
+      certificates.emplace_back(ledger::EncodeBase64(certificate));
+    }
+    json->Add("certificates", std::move(certificates));
+  }
+  if (bundle.signed_checkpoint) {
+    Json signed_checkpoint{Json::Object{}};
+    signed_checkpoint.Add("consistency", HashesJson(*bundle.signed_checkpoint));
+    json->Add("signed_checkpoint", std::move(signed_checkpoint));
+  }
+}
+
 }  // namespace
 
 Json BundleJson(const Bundle& bundle) {
@@ -127,6 +218,14 @@ Json BundleJson(const Bundle& bundle) {
   json.Add("format", kBundleFormat);
   json.Add("entries", std::move(entries));
   json.Add("checkpoint", bundle.checkpoint);
+  AddSeal(bundle, &json);
+  if (bundle.request) {
+    Json request{Json::Object{}};
+    request.Add("base", bundle.request->base);
+    request.Add("signature", ledger::EncodeBase64(bundle.request->signature));
+    request.Add("body", bundle.request->body);
+    json.Add("request", std::move(request));
+  }
   return json;
 }
 
@@ -152,6 +251,14 @@ Result<Bundle> ParseBundle(std::string_view text) {
   Bundle bundle;
   bundle.entries = ReadEntries(members);
   bundle.checkpoint = members.String("checkpoint");
+  bundle.seal = ReadSeal(members);
+  bundle.certificates = ReadCertificates(members);
+  if (auto read = members.OptionalObject("signed_checkpoint")) {
+    bundle.signed_checkpoint =
+        ReadHashes(*read, "consistency", kMaxConsistency);
+    TakeFault(members, *read);
+  }
+  bundle.request = ReadRequest(members);
   if (!members.Finish()) {
     const Error fault = members.error();
     return Bad(fault.detail, fault.field);

@@ -4,18 +4,22 @@
 //   {"format":"sealedger-bundle/1",
 //    "entries":[{"index":7,"entry":"{\"by\":…}","path":["…"],
 //                "disclosures":["…"]}, {"index":2,…}],
-//    "checkpoint":"example.com/log\n12\n…"}
+//    "checkpoint":"example.com/log\n12\n…",
+//    "seal":{"signature":"MIID…"},               where bytes may be seen:
+//    "certificates":["MIIC…"],                   of seals and signatures,
+//    "signed_checkpoint":{"consistency":["…"]},
+//    "request":{"base":"…","signature":"…","body":"{…}"}}   of signed requests
 //
 // The subject comes first, then the entries that its checks need, rising, none
 // twice. Order of JSON members and white space mean nothing; all else is
-// strict. Members of later kinds (anchors, beacons, time_stamps,
-// signed_checkpoint, seal, certificates, request) are known to the reader and
-// refused as not supported yet.
+// strict. Members of later kinds (anchors, beacons, time_stamps) are known to
+// the reader and refused as not supported yet.
 //
 // Thread rule: values; pure functions.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +27,7 @@
 #include "ledger/hash.h"
 #include "ledger/result.h"
 #include "notary/canonical_json.h"
+#include "notary/request_signature.h"
 
 namespace sealedger::notary {
 
@@ -38,9 +43,24 @@ struct BundledEntry {
   bool operator==(const BundledEntry&) const = default;
 };
 
+// The file that the subject is about: one of the two.
+struct BundledSeal {
+  std::optional<std::string> seseal;     // of seal.issued
+  std::optional<std::string> signature;  // of document.sealed, with its seal
+
+  bool operator==(const BundledSeal&) const = default;
+};
+
 struct Bundle {
   std::vector<BundledEntry> entries;  // at least the subject
   std::string checkpoint;             // note
+  std::optional<BundledSeal> seal;
+  // DER; between those in the seal and what the verifier trusts; absent in JSON
+  // when empty.
+  std::vector<std::string> certificates;
+  // From the tree that the signature names to the checkpoint's.
+  std::optional<std::vector<ledger::Hash>> signed_checkpoint;
+  std::optional<SignedRequest> request;
 
   bool operator==(const Bundle&) const = default;
 };

@@ -80,11 +80,11 @@ std::string Draft::Fill(const Values& values) const {
       case Hole::kByEntry:
         AppendNumber(&filled, values.by_entry);
         break;
-      case Hole::kPrevious:
-        AppendNumber(&filled, values.previous);
-        break;
       case Hole::kChainPrevious:
         AppendNumber(&filled, values.chain_previous);
+        break;
+      case Hole::kRegister:
+        AppendNumber(&filled, values.register_entry);
         break;
     }
   }

@@ -18,7 +18,7 @@ namespace sealedger::notary {
 
 class Draft {
  public:
-  enum class Hole { kTime, kByEntry, kPrevious, kChainPrevious };
+  enum class Hole { kTime, kByEntry, kRegister, kChainPrevious };
 
   struct HoleAt {
     std::string_view pointer;  // "/time", "/chain/previous"
@@ -28,7 +28,7 @@ class Draft {
   struct Values {
     std::string_view time;  // as FormatTime gives it
     uint64_t by_entry = 0;
-    uint64_t previous = 0;
+    uint64_t register_entry = 0;
     uint64_t chain_previous = 0;
   };
 

@@ -19,12 +19,12 @@ namespace {
 
 using ledger::Code;
 
-constexpr std::array kKinds = {kLedgerCreated, kPartyRegistered, kPartyChanged,
-                               kEvidenceRecorded, kDisclosureErased};
+constexpr std::array kKinds = {kLedgerCreated,    kPartyRegistered,
+                               kPartyChanged,     kEvidenceRecorded,
+                               kDisclosureErased, kDocumentSealed};
 
 // Kinds that are reserved: met in a ledger, they are not a fault of its bytes.
 constexpr std::string_view kLaterKinds[] = {
-    "seal.authorized",   "seal.deauthorized",   "document.sealed",
     "time_stamp.issued", "time_stamp.received", "beacon",
     "anchor.final",      "log.key_changed",     "register.snapshot",
 };
@@ -146,6 +146,11 @@ Result<void> CheckTogether(const Entry& entry) {
                       "/_sd");
     }
   }
+  const auto* authorized = std::get_if<SealAuthorization>(&entry.body);
+  if (authorized != nullptr && authorized->until_ms &&
+      *authorized->until_ms <= entry.time_ms) {
+    return BadEntry("it ends before it begins", "/until");
+  }
   if (effective_ms && *effective_ms > entry.time_ms) {
     return BadEntry("it takes effect after it was entered", "/effective_at");
   }
@@ -231,6 +236,7 @@ DisclosureErased ReadDisclosureErased(Members& members) {
 // `kind` is one that IsKind knows.
 decltype(Entry::body) ReadBody(Members& members, std::string_view kind) {
   if (kind == kEvidenceRecorded) return ReadEvidenceRecorded(members);
+  if (kind == kDocumentSealed) return ReadDocumentSealed(members);
   if (kind == kLedgerCreated) return ReadLedgerCreated(members);
   if (kind == kDisclosureErased) return ReadDisclosureErased(members);
   if (kind.starts_with("organization.")) {
@@ -240,6 +246,9 @@ decltype(Entry::body) ReadBody(Members& members, std::string_view kind) {
     return ReadApplicationEntry(members, kind);
   }
   if (kind == kSealIssued) return ReadSealIssued(members);
+  if (kind == kSealAuthorized || kind == kSealDeauthorized) {
+    return ReadSealAuthorization(members, kind);
+  }
   if (kind.starts_with("seal.")) return ReadSealEventEntry(members, kind);
   return ReadPartyEntry(members, kind == kPartyChanged);
 }
@@ -387,32 +396,6 @@ Result<Entry> ParseEntry(std::string_view text) {
     return BadEntry("the text is not canonical", "");
   }
   return entry;
-}
-
-DocumentDigests ReadDocument(Members& parent, std::string_view name) {
-  Members members = parent.Object(name);
-  DocumentDigests document;
-  document.sha256 = ReadDigest(members, "sha256");
-  document.sm3 = ReadOptionalDigest(members, "sm3");
-  document.size = members.OptionalInteger("size");
-  if (const std::string* type = members.OptionalString("media_type")) {
-    if (auto check = CheckMediaType(*type, members.PointerTo("media_type"));
-        !check) {
-      members.Fail(check.error());
-    }
-    document.media_type = *type;
-  }
-  TakeFault(parent, members);
-  return document;
-}
-
-Json DocumentJson(const DocumentDigests& document) {
-  Json json{Json::Object{}};
-  json.Add("sha256", ledger::ToHex(document.sha256));
-  if (document.sm3) json.Add("sm3", ledger::ToHex(*document.sm3));
-  if (document.size) json.Add("size", *document.size);
-  if (document.media_type) json.Add("media_type", *document.media_type);
-  return json;
 }
 
 }  // namespace sealedger::notary

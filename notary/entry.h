@@ -23,7 +23,9 @@
 #include "ledger/hash.h"
 #include "ledger/result.h"
 #include "notary/canonical_json.h"
+#include "notary/document_digests.h"
 #include "notary/register_entry.h"
+#include "notary/sealing_entry.h"
 
 namespace sealedger::notary {
 
@@ -64,15 +66,6 @@ struct PartyEntry {
   bool operator==(const PartyEntry&) const = default;
 };
 
-struct DocumentDigests {
-  Hash sha256;
-  std::optional<Hash> sm3;
-  std::optional<uint64_t> size;
-  std::optional<std::string> media_type;
-
-  bool operator==(const DocumentDigests&) const = default;
-};
-
 struct ChainLink {
   uint64_t root = 0;
   uint64_t previous = 0;
@@ -105,13 +98,15 @@ struct Entry {
   std::vector<std::string> sd;       // base64url digests, sorted, no two equal
   std::optional<Hash> request;
   std::variant<LedgerCreated, PartyEntry, EvidenceRecorded, DisclosureErased,
-               OrganizationEntry, ApplicationEntry, SealIssued, SealEventEntry>
+               OrganizationEntry, ApplicationEntry, SealIssued, SealEventEntry,
+               SealAuthorization, DocumentSealed>
       body;
 
   bool operator==(const Entry&) const = default;
 };
 
-// "evidence.recorded" and so on; those of the register: register_words.h.
+// "evidence.recorded" and so on; those of the register: register_words.h;
+// of seals in use: sealing_entry.h.
 inline constexpr std::string_view kLedgerCreated = "ledger.created";
 inline constexpr std::string_view kPartyRegistered = "party.registered";
 inline constexpr std::string_view kPartyChanged = "party.changed";
@@ -132,10 +127,5 @@ std::string FormatEntry(const Entry& entry);
 // canonical_json.h), and kInvalidArgument "unsupported-kind" for an entry of a
 // kind that is reserved or known from later versions.
 Result<Entry> ParseEntry(std::string_view text);
-
-// The member `document` of entries and requests. Refusals besides those of
-// json_members.h: bad-digest, bad-media-type.
-DocumentDigests ReadDocument(Members& parent, std::string_view name);
-Json DocumentJson(const DocumentDigests& document);
 
 }  // namespace sealedger::notary

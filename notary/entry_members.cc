@@ -50,6 +50,14 @@ std::vector<Hash> ReadDigests(Members& members, std::string_view name) {
   return digests;
 }
 
+bool ReadMadeHere(Members& members) {
+  const std::string& made = members.String("made");
+  if (made != kMadeHere && made != kMadeElsewhere) {
+    members.Fail("made", Code::kMalformed, "entry", "not where it was made");
+  }
+  return made == kMadeHere;
+}
+
 bool ReadTrue(Members& members, std::string_view name) {
   const std::optional<bool> value = members.OptionalBool(name);
   if (value == false) {

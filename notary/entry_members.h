@@ -39,6 +39,10 @@ std::optional<std::string> TextOf(const std::string* text);
 // SHA-256 or SM3 in hex; a list may be empty [bad-digest].
 ledger::Hash ReadDigest(Members& members, std::string_view name);
 std::vector<ledger::Hash> ReadDigests(Members& members, std::string_view name);
+// made "here" | "elsewhere", of seals and of signatures.
+inline constexpr std::string_view kMadeHere = "here";
+inline constexpr std::string_view kMadeElsewhere = "elsewhere";
+bool ReadMadeHere(Members& members);
 // `true`, or absent: nothing is written as false.
 bool ReadTrue(Members& members, std::string_view name);
 

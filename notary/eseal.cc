@@ -38,6 +38,11 @@ std::string TagsOf(std::string_view content) {
 constexpr std::string_view kShape2020 = "\x30\x04\x06\x03";
 constexpr std::string_view kShapeStamped = "\x30\x04\x06\x03\xa0";
 
+// Of a slice of the file.
+size_t OffsetIn(std::string_view file, std::string_view slice) {
+  return static_cast<size_t>(slice.data() - file.data());
+}
+
 std::optional<SealForm> FormOfSeal(std::string_view content) {
   const std::string tags = TagsOf(content);
   if (tags == "\x30\x30") return SealForm::k2014;
@@ -214,21 +219,19 @@ Seal ReadSeal(DerParts parts, SealForm form) {
   return seal;
 }
 
-void ReadSealInside(DerParts& tbs, SealSignature* signature) {
+// The seal inside, unread but for its shape.
+void ReadSealPlace(DerParts& tbs, std::string_view file,
+                   SealSignatureFrame* frame) {
   const DerElement element = tbs.Take(kDerSequence, "eseal");
   const std::optional<SealForm> form = FormOfSeal(element.content);
-  const bool is_2014 = signature->form == SealForm::k2014;
+  const bool is_2014 = frame->form == SealForm::k2014;
   if (!form || (*form == SealForm::k2014) != is_2014 ||
       element.whole.size() > kMaxSealFile) {
     tbs.Fail("eseal");
     return;
   }
-  DerFindings findings;
-  signature->seal_der = element.whole;
-  signature->seal = ReadSeal(
-      DerParts(element.content, tbs.PathTo("eseal"), &findings), *form);
-  signature->seal.warnings = std::move(findings.warnings);
-  if (!findings.fault.empty()) tbs.FailAt(findings.fault);
+  frame->seal_offset = OffsetIn(file, element.whole);
+  frame->seal_size = element.whole.size();
 }
 
 bool IsShaped(std::string_view text, std::string_view shape) {
@@ -250,52 +253,58 @@ std::optional<int64_t> TimeOfText(std::string_view text) {
 
 // 2014's timeInfo is a BIT STRING that holds a DER time; vendors write text,
 // one with and some without a zone. All else (a time stamp token) is no claim.
-void ReadTimeInfo2014(DerParts& tbs, SealSignature* signature) {
+void ReadTimeInfo2014(DerParts& tbs, SealSignatureFrame* frame) {
   constexpr std::string_view kName = "timeInfo";
   const std::string info = tbs.Bits(kName);
   const bool local = IsShaped(info, kLocalTime);
   if (local || IsShaped(info, kUtcTime)) {
     const int64_t time = tbs.Value(TimeOfText(info), kName);
-    signature->claimed_time_s = local ? time - kLocalOffset : time;
-    signature->claimed_local = local;
+    frame->claimed_time_s = local ? time - kLocalOffset : time;
+    frame->claimed_local = local;
     return;
   }
   DerReader reader(info);
   const std::optional<DerElement> element = reader.Next();
   if (element && reader.AtEnd() &&
       (element->tag == kDerUtcTime || element->tag == kDerGeneralizedTime)) {
-    signature->claimed_time_s = tbs.Value(ReadDerTime(*element), kName);
+    frame->claimed_time_s = tbs.Value(ReadDerTime(*element), kName);
   }
 }
 
-SealSignature ReadSignature(DerParts parts, SealForm form) {
+// `file` is what `parts` are the content of.
+SealSignatureFrame ReadFrame(DerParts parts, std::string_view file,
+                             SealForm form) {
   const bool is_2014 = form == SealForm::k2014;
-  SealSignature signature;
-  signature.form = form;
+  SealSignatureFrame frame;
+  frame.form = form;
   const DerElement to_sign = parts.Take(kDerSequence, "toSign");
-  signature.signed_bytes = to_sign.whole;
   DerParts tbs = parts.Inside(to_sign, "toSign");
-  signature.version = tbs.Integer("version");
-  CheckVersion(tbs, form, signature.version);
-  ReadSealInside(tbs, &signature);
+  frame.version = tbs.Integer("version");
+  CheckVersion(tbs, form, frame.version);
+  ReadSealPlace(tbs, file, &frame);
   if (is_2014) {
-    ReadTimeInfo2014(tbs, &signature);
+    ReadTimeInfo2014(tbs, &frame);
   } else {
-    signature.claimed_time_s = tbs.Time(kDerGeneralizedTime, "timeInfo");
+    frame.claimed_time_s = tbs.Time(kDerGeneralizedTime, "timeInfo");
   }
-  signature.data_hash = tbs.Bits("dataHash");
-  signature.property_info = tbs.Text(kDerIa5String, "propertyInfo");
+  frame.data_hash = tbs.Bits("dataHash");
+  frame.property_info = tbs.Text(kDerIa5String, "propertyInfo");
   if (!is_2014 && tbs.NextIs(kDerExplicit0)) {
-    signature.extensions = ReadExplicitExtensions(tbs);
+    frame.extensions = ReadExplicitExtensions(tbs);
   }
   DerParts& signer = is_2014 ? tbs : parts;
-  signature.certificate = signer.Octets("cert");
-  signature.signature_oid = signer.Oid("signatureAlgID");
+  frame.certificate = signer.Octets("cert");
+  frame.signature_oid = signer.Oid("signatureAlgID");
   tbs.End();
-  signature.signature = parts.Bits("signature");
-  if (!is_2014) signature.time_stamp = ReadTimeStamp(parts);
+  frame.signature = parts.Bits("signature");
+  if (!is_2014) frame.time_stamp = ReadTimeStamp(parts);
   parts.End();
-  return signature;
+  // What is missing has no place; the fault is noted.
+  if (frame.seal_size != 0) {
+    frame.signed_offset = OffsetIn(file, to_sign.whole);
+    frame.signed_size = to_sign.whole.size();
+  }
+  return frame;
 }
 
 ledger::Error BadFormat(std::string_view detail) {
@@ -317,6 +326,20 @@ Result<std::string_view> ReadOutermost(std::string_view bytes,
     return BadFormat("not one SEQUENCE in strict DER with nothing after it");
   }
   return element->content;
+}
+
+// The one SEQUENCE in strict DER that `der` is; faults are told under `path`.
+Result<Seal> ReadSealAt(std::string_view der, std::string path) {
+  const std::optional<DerElement> element = DerReader(der).Take(kDerSequence);
+  const std::optional<SealForm> form =
+      element ? FormOfSeal(element->content) : std::nullopt;
+  if (!form) return BadFormat("not the shape of an electronic seal");
+  DerFindings findings;
+  Seal seal =
+      ReadSeal(DerParts(element->content, std::move(path), &findings), *form);
+  if (!findings.fault.empty()) return BadPart(findings.fault);
+  seal.warnings = std::move(findings.warnings);
+  return seal;
 }
 
 std::string Ia5(std::string_view text) {
@@ -368,31 +391,52 @@ std::string EncodeExtensions(const std::vector<SealExtension>& extensions) {
   return DerOf(kDerSequence, all);
 }
 
+// Tag and length of an element whose content is not at hand (X.690 §8.1.3).
+std::string HeaderOf(uint8_t tag, size_t size) {
+  std::string header(1, static_cast<char>(tag));
+  if (size < 0x80) return header + static_cast<char>(size);
+  std::string length;
+  ledger::AppendBigEndian64(&length, size);
+  length.erase(0, length.find_first_not_of('\0'));
+  header += static_cast<char>(0x80 | length.size());
+  return header + length;
+}
+
 }  // namespace
 
 Result<Seal> DecodeSeal(std::string_view bytes) {
   const Result<std::string_view> content = ReadOutermost(bytes, kMaxSealFile);
   if (!content) return content.error();
-  const std::optional<SealForm> form = FormOfSeal(*content);
-  if (!form) return BadFormat("not the shape of an electronic seal");
-  DerFindings findings;
-  Seal seal = ReadSeal(DerParts(*content, "SESeal", &findings), *form);
-  if (!findings.fault.empty()) return BadPart(findings.fault);
-  seal.warnings = std::move(findings.warnings);
-  return seal;
+  return ReadSealAt(bytes, "SESeal");
 }
 
-Result<SealSignature> DecodeSealSignature(std::string_view bytes) {
+Result<SealSignatureFrame> DecodeSealSignatureFrame(std::string_view bytes) {
   const Result<std::string_view> content =
       ReadOutermost(bytes, kMaxSealSignature);
   if (!content) return content.error();
   const std::optional<SealForm> form = FormOfSignature(*content);
   if (!form) return BadFormat("not the shape of an electronic seal signature");
   DerFindings findings;
-  SealSignature signature =
-      ReadSignature(DerParts(*content, "SES_Signature", &findings), *form);
+  SealSignatureFrame frame =
+      ReadFrame(DerParts(*content, "SES_Signature", &findings), bytes, *form);
   if (!findings.fault.empty()) return BadPart(findings.fault);
-  signature.warnings = std::move(findings.warnings);
+  frame.warnings = std::move(findings.warnings);
+  return frame;
+}
+
+Result<SealSignature> DecodeSealSignature(std::string_view bytes) {
+  Result<SealSignatureFrame> frame = DecodeSealSignatureFrame(bytes);
+  if (!frame) return std::move(frame).error();
+  const std::string_view der =
+      bytes.substr(frame->seal_offset, frame->seal_size);
+  Result<Seal> seal = ReadSealAt(der, "SES_Signature.toSign.eseal");
+  if (!seal) return std::move(seal).error();
+  SealSignature signature;
+  static_cast<SealSignatureFrame&>(signature) = *std::move(frame);
+  signature.seal = *std::move(seal);
+  signature.seal_der = der;
+  signature.signed_bytes =
+      bytes.substr(signature.signed_offset, signature.signed_size);
   return signature;
 }
 
@@ -431,6 +475,33 @@ std::string EncodeSeal(std::string_view info, std::string_view certificate,
   return DerOf(kDerSequence,
                std::string(info) + DerOf(kDerOctetString, certificate) +
                    DerOidOf(kSm2SignOid) + DerBitStringOf(signature));
+}
+
+std::string EncodeSignatureTail(const SignatureRequest& request) {
+  CHECK(request.property_info.size() <= kMaxPropertyInfo);
+  std::string tail = DerGeneralizedTimeOf(request.time_s);
+  tail += DerBitStringOf(request.data_hash.view());
+  tail += Ia5(request.property_info);
+  if (!request.extensions.empty()) {
+    tail += DerOf(kDerExplicit0, EncodeExtensions(request.extensions));
+  }
+  return tail;
+}
+
+std::string EncodeSignatureHead(size_t seal_size, size_t tail_size) {
+  const std::string version = DerIntegerOf(kSealVersion);
+  return HeaderOf(kDerSequence, version.size() + seal_size + tail_size) +
+         version;
+}
+
+std::string EncodeSignatureEnd(std::string_view certificate,
+                               std::string_view signature) {
+  return DerOf(kDerOctetString, certificate) + DerOidOf(kSm2SignOid) +
+         DerBitStringOf(signature);
+}
+
+std::string EncodeSignatureOuter(size_t size) {
+  return HeaderOf(kDerSequence, size);
 }
 
 std::string_view SealFormName(SealForm form) {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/hash.h"
 #include "ledger/result.h"
 
 namespace sealedger::notary {
@@ -24,7 +25,8 @@ using ledger::Result;
 
 inline constexpr size_t kMaxSealFile = 512 << 10;
 inline constexpr size_t kMaxSealSignature = 1 << 20;
-inline constexpr int64_t kSealVersion = 4;  // as written
+inline constexpr size_t kMaxPropertyInfo = 1024;  // bytes, as written
+inline constexpr int64_t kSealVersion = 4;        // as written
 
 enum class SealForm { k2014, k2020, k2025 };
 
@@ -83,11 +85,15 @@ struct Seal {
   SealWarnings warnings;
 };
 
-struct SealSignature {
+// SES_Signature but for the seal inside, of which only the place is told: what
+// is left to read where the seal is known. Places are in the file.
+struct SealSignatureFrame {
   SealForm form = SealForm::k2020;
   int64_t version = kSealVersion;
-  Seal seal;
-  std::string seal_der;  // the seal inside, as it stands
+  size_t seal_offset = 0;  // of the SESeal
+  size_t seal_size = 0;
+  size_t signed_offset = 0;  // of the TBS_Sign, which the seal is a part of
+  size_t signed_size = 0;
   // Of timeInfo, in the seconds of 1970; nullopt where it is a time stamp token
   // or text that is no time.
   std::optional<int64_t> claimed_time_s;
@@ -95,17 +101,25 @@ struct SealSignature {
   std::string data_hash;       // octets, of whatever length
   std::string property_info;   // never a path to be trusted
   std::vector<SealExtension> extensions;
-  std::string signed_bytes;  // the DER of the whole TBS_Sign
-  std::string certificate;   // the signer's, DER
+  std::string certificate;  // the signer's, DER
   std::string signature_oid;
   std::string signature;
   std::optional<std::string> time_stamp;  // DER of the token
-  SealWarnings warnings;                  // the seal's are in `seal`
+  SealWarnings warnings;                  // none of the seal's
+};
+
+struct SealSignature : SealSignatureFrame {
+  Seal seal;
+  std::string seal_der;      // the seal inside, as it stands
+  std::string signed_bytes;  // the DER of the whole TBS_Sign
 };
 
 // kMalformed "seal-format", the detail naming the part.
 Result<Seal> DecodeSeal(std::string_view bytes);
 Result<SealSignature> DecodeSealSignature(std::string_view bytes);
+// DecodeSealSignature but for the seal, which has the shape that is due and may
+// be malformed inside.
+Result<SealSignatureFrame> DecodeSealSignatureFrame(std::string_view bytes);
 // Which of the two the bytes are by their outermost shape; neither is an error
 // of the same name.
 enum class SealFileKind { kSeal, kSignature };
@@ -117,6 +131,30 @@ std::string EncodeSealInfo(const SealInfo& info);
 // SESeal from the above, the maker's certificate and his signature value (DER).
 std::string EncodeSeal(std::string_view info, std::string_view certificate,
                        std::string_view signature);
+
+// What a signer states beside the seal.
+struct SignatureRequest {
+  int64_t time_s = 0;         // in the seconds of 1970, to the year 9999
+  ledger::Hash data_hash;     // SM3 of the protected bytes
+  std::string property_info;  // IA5, at most kMaxPropertyInfo
+  std::vector<SealExtension> extensions;
+};
+
+// SES_Signature after GB/T 38540, in parts, so that the seal (some 40 kB) is
+// copied once and hashed ahead:
+//
+//   30 L  30 L 02 01 04  SESeal  timeInfo … extDatas  cert OID signature
+//   outer └─ head ────┘          └─ tail ──────────┘  └─ end ──────────┘
+//         └─ TBS_Sign ─────────────────────────────┘
+//
+// CHECK-fails on what SignatureRequest does not allow.
+std::string EncodeSignatureTail(const SignatureRequest& request);
+std::string EncodeSignatureHead(size_t seal_size, size_t tail_size);
+// From the signer's certificate and his signature value (DER).
+std::string EncodeSignatureEnd(std::string_view certificate,
+                               std::string_view signature);
+// `size`: of all that follows.
+std::string EncodeSignatureOuter(size_t size);
 
 std::string_view SealFormName(SealForm form);  // "GM/T 0031-2014" and so on
 

@@ -6,6 +6,7 @@
 #include "ledger/hash.h"
 #include "notary/certificate.h"
 #include "notary/codes.h"
+#include "notary/seal_operations.h"
 #include "notary/seal_reasons.h"
 #include "notary/seal_time_stamp.h"
 #include "notary/sm2.h"
@@ -28,19 +29,22 @@ bool HasOddListEntry(const Seal& seal) {
 
 // One that stands in the file, and what could be read of it.
 struct Holder {
-  explicit Holder(const std::string& certificate) : der(certificate) {
-    if (auto read = ReadCertificate(der)) facts = *std::move(read);
+  Holder(const std::string& certificate, const SealOperations& operations)
+      : der(certificate), read(operations.Read(certificate)) {}
+
+  const CertificateFacts* facts() const {
+    return read == nullptr ? nullptr : &read->facts;
   }
 
   const std::string& der;
-  std::optional<CertificateFacts> facts;
+  const std::shared_ptr<const ReadableCertificate> read;
 };
 
 Evidence EvidenceOf(const Holder& holder) {
   Evidence evidence = {
       {"certificate_sha256", ledger::ToHex(ledger::Sha256Of(holder.der))}};
-  if (!holder.facts) return evidence;
-  const CertificateFacts& facts = *holder.facts;
+  if (holder.facts() == nullptr) return evidence;
+  const CertificateFacts& facts = *holder.facts();
   evidence["subject"] =
       facts.subject.empty() ? "serial=" + facts.serial : facts.subject;
   return evidence;
@@ -68,30 +72,59 @@ std::string_view ReasonOf(CertificateFault fault) {
   CHECK(false);
 }
 
+struct Certificates {
+  const SealOperations& operations;
+  const std::vector<std::string>& trusted;
+  const std::vector<std::string>& between;
+};
+
 Check JudgeHolder(std::string_view id, const Holder& holder,
-                  const SealTrust& trust, int64_t at_s, Evidence evidence) {
+                  const Certificates& certificates, int64_t at_s,
+                  Evidence evidence) {
   evidence["at"] = SealTimeText(at_s);
-  if (holder.facts) {
-    evidence["issuer"] = holder.facts->issuer;
-    evidence["serial"] = holder.facts->serial;
-    evidence["not_before"] = SealTimeText(holder.facts->not_before_s);
-    evidence["not_after"] = SealTimeText(holder.facts->not_after_s);
+  if (const CertificateFacts* facts = holder.facts()) {
+    evidence["issuer"] = facts->issuer;
+    evidence["serial"] = facts->serial;
+    evidence["not_before"] = SealTimeText(facts->not_before_s);
+    evidence["not_after"] = SealTimeText(facts->not_after_s);
   }
-  if (trust.seal_cas.empty()) return ConcludeSealCheck(id, "no_ca", evidence);
+  if (certificates.trusted.empty()) {
+    return ConcludeSealCheck(id, "no_ca", evidence);
+  }
   return ConcludeSealCheck(
-      id, ReasonOf(JudgeCertificate(holder.der, trust.seal_cas, {}, at_s)),
+      id,
+      ReasonOf(certificates.operations.Judge(holder.der, certificates.trusted,
+                                             certificates.between, at_s)),
       evidence);
 }
 
+// Files and certificates tell seconds.
+int64_t SecondOf(const SigningMoment& moment) {
+  return moment.at_ms / kSecondMs - (moment.at_ms % kSecondMs < 0 ? 1 : 0);
+}
+
+// The first that does not pass; else the one at the last of the moments.
+template <typename Judge>
+Check JudgeAt(const std::vector<SigningMoment>& moments, const Judge& judge) {
+  CHECK(!moments.empty());
+  Check check;
+  for (const SigningMoment& moment : moments) {
+    check = judge(moment);
+    if (check.result != CheckResult::kPass) break;
+  }
+  return check;
+}
+
 struct SignedPart {
-  std::string_view message;
   std::string_view oid;
   std::string_view value;
   const Holder& holder;
 };
 
 // The reason why it is not signed; nullopt where it is. Notes what is odd.
+template <typename IsBy>
 std::optional<std::string_view> FindFault(const SignedPart& part,
+                                          const IsBy& is_by,
                                           Evidence* evidence) {
   if (part.oid != kSm2SignOid && part.oid != kSm2OtherOid) {
     return "foreign_algorithm";
@@ -101,62 +134,94 @@ std::optional<std::string_view> FindFault(const SignedPart& part,
   if (!value) return "malformed_value";
   if (value->raw) AddSealWarning(evidence, "raw_value");
   if (value->normalised) AddSealWarning(evidence, "value_not_minimal");
-  if (!part.holder.facts) return "malformed_certificate";
-  const std::string& key = part.holder.facts->spki;
-  if (!IsSm2Key(key)) return "wrong_curve";
-  if (!VerifySm2(key, part.message, value->der)) return "wrong_signature";
+  if (part.holder.read == nullptr) return "malformed_certificate";
+  if (!part.holder.read->is_sm2) return "wrong_curve";
+  if (!is_by(part.holder.facts()->spki, value->der)) return "wrong_signature";
   return std::nullopt;
 }
 
-Check CheckMaker(const Seal& seal, const Holder& maker) {
+Check CheckMaker(const Seal& seal, const Holder& maker,
+                 const SealOperations& operations) {
   Evidence evidence = EvidenceOf(maker);
   evidence["algorithm"] = seal.signature_oid;
-  const auto fault =
-      FindFault({seal.signed_bytes, seal.signature_oid, seal.signature, maker},
-                &evidence);
+  const auto fault = FindFault(
+      {seal.signature_oid, seal.signature, maker},
+      [&](std::string_view spki, std::string_view value) {
+        return operations.IsMade(seal, spki, value);
+      },
+      &evidence);
   return ConcludeSealCheck("seal_signature", fault.value_or("signed_by_maker"),
                            evidence);
 }
 
-Check CheckSigner(const SealSignature& signature, const Holder& signer) {
+Check CheckSigner(const SignatureParts& parts, const Holder& signer) {
   Evidence evidence = EvidenceOf(signer);
-  evidence["algorithm"] = signature.signature_oid;
-  const auto fault = FindFault({signature.signed_bytes, signature.signature_oid,
-                                signature.signature, signer},
-                               &evidence);
+  evidence["algorithm"] = parts.frame.signature_oid;
+  const auto fault = FindFault(
+      {parts.frame.signature_oid, parts.frame.signature, signer},
+      [&](std::string_view spki, std::string_view value) {
+        return parts.operations.IsSigned(spki, value);
+      },
+      &evidence);
   return ConcludeSealCheck("signature", fault.value_or("signed_by_signer"),
                            evidence);
 }
 
-// The moment that is judged, and whose word it is: "stated" in the signature,
-// or "asked" about by the verifier.
-struct Moment {
-  int64_t at_s = 0;
-  std::string_view from = "asked";
-};
-
-Check CheckValidity(const Seal& seal, const std::optional<Moment>& moment,
+Check CheckValidity(const Seal& seal, const std::vector<SigningMoment>& moments,
                     bool zone_taken = false) {
   constexpr std::string_view kId = "seal_validity";
   Evidence evidence = {{"valid_from", SealTimeText(seal.info.valid_from_s)},
                        {"valid_to", SealTimeText(seal.info.valid_to_s)}};
-  if (!moment) return ConcludeSealCheck(kId, "no_signing_time", evidence);
-  evidence["at"] = SealTimeText(moment->at_s);
-  evidence["time_from"] = moment->from;
+  if (moments.empty()) {
+    return ConcludeSealCheck(kId, "no_signing_time", evidence);
+  }
   if (zone_taken) AddSealWarning(&evidence, "local_time");
-  if (moment->at_s < seal.info.valid_from_s) {
-    return ConcludeSealCheck(kId, "not_yet_valid", evidence);
+  return JudgeAt(moments, [&](const SigningMoment& moment) {
+    const int64_t at_s = SecondOf(moment);
+    evidence["at"] = SealTimeText(at_s);
+    evidence["time_from"] = moment.from;
+    if (at_s < seal.info.valid_from_s) {
+      return ConcludeSealCheck(kId, "not_yet_valid", evidence);
+    }
+    if (at_s > seal.info.valid_to_s) {
+      return ConcludeSealCheck(kId, "expired", evidence);
+    }
+    return ConcludeSealCheck(kId, "within_validity", evidence);
+  });
+}
+
+std::vector<SigningMoment> MomentsOf(const SealSignatureFrame& signature,
+                                     const SealQuestion& question) {
+  if (question.at_s) return {{*question.at_s * kSecondMs, "asked"}};
+  if (!question.moments.empty() || !signature.claimed_time_s) {
+    return question.moments;
   }
-  if (moment->at_s > seal.info.valid_to_s) {
-    return ConcludeSealCheck(kId, "expired", evidence);
+  return {
+      {*signature.claimed_time_s * kSecondMs, kStatedMoment, kSecondMs - 1}};
+}
+
+Check CheckSigningTime(const SignatureParts& parts,
+                       const SealQuestion& question,
+                       const std::vector<SigningMoment>& moments) {
+  const auto& claimed = parts.frame.claimed_time_s;
+  if (claimed && question.latest_claim_s &&
+      *claimed > *question.latest_claim_s) {
+    return ConcludeSealCheck(
+        "seal_validity", "claimed_in_future",
+        {{"claimed", SealTimeText(*claimed)},
+         {"latest", SealTimeText(*question.latest_claim_s)}});
   }
-  return ConcludeSealCheck(kId, "within_validity", evidence);
+  const bool stated = std::any_of(
+      moments.begin(), moments.end(),
+      [](const SigningMoment& moment) { return moment.from == kStatedMoment; });
+  return CheckValidity(parts.seal, moments,
+                       stated && parts.frame.claimed_local);
 }
 
 Check CheckMakerCertificate(const Seal& seal, const Holder& maker,
-                            const SealTrust& trust) {
-  return JudgeHolder("maker_certificate", maker, trust, seal.info.created_s,
-                     EvidenceOf(maker));
+                            const Certificates& certificates) {
+  return JudgeHolder("maker_certificate", maker, certificates,
+                     seal.info.created_s, EvidenceOf(maker));
 }
 
 Check RegisterStatus(const Seal& seal) {
@@ -164,16 +229,16 @@ Check RegisterStatus(const Seal& seal) {
                            {{"code", seal.info.es_id}}, false);
 }
 
-Check CheckListed(const SealSignature& signature, const Holder& signer) {
+Check CheckListed(const Seal& seal, const Holder& signer) {
   constexpr std::string_view kId = "signer_listed";
-  const SealInfo& info = signature.seal.info;
+  const SealInfo& info = seal.info;
   const std::vector<std::string>& list =
       info.lists_digests ? info.digests : info.certificates;
   const ledger::Hash sm3 = ledger::Sm3Of(signer.der);
   Evidence evidence = EvidenceOf(signer);
   evidence["certificate_sm3"] = ledger::ToHex(sm3);
   evidence["listed"] = std::to_string(list.size());
-  if (HasOddListEntry(signature.seal)) AddSealWarning(&evidence, kOddListEntry);
+  if (HasOddListEntry(seal)) AddSealWarning(&evidence, kOddListEntry);
   const std::string_view wanted =
       info.lists_digests ? sm3.view() : std::string_view(signer.der);
   const bool listed = std::find(list.begin(), list.end(), wanted) != list.end();
@@ -202,21 +267,31 @@ void CrossCheck(const SealInfo& info, const CertificateFacts& facts,
   }
 }
 
-Check CheckSignerCertificate(const SealSignature& signature,
-                             const Holder& signer, const SealTrust& trust,
-                             const std::optional<Moment>& moment) {
+Check CheckSignerCertificate(const Seal& seal, const Holder& signer,
+                             const Certificates& certificates,
+                             const std::vector<SigningMoment>& moments) {
   constexpr std::string_view kId = "signer_certificate";
   Evidence evidence = EvidenceOf(signer);
-  if (signer.facts) CrossCheck(signature.seal.info, *signer.facts, &evidence);
-  if (!moment) return ConcludeSealCheck(kId, "no_signing_time", evidence);
-  evidence["time_from"] = moment->from;
-  return JudgeHolder(kId, signer, trust, moment->at_s, std::move(evidence));
+  if (signer.facts() != nullptr) {
+    CrossCheck(seal.info, *signer.facts(), &evidence);
+  }
+  if (moments.empty()) {
+    return ConcludeSealCheck(kId, "no_signing_time", evidence);
+  }
+  return JudgeAt(moments, [&](const SigningMoment& moment) {
+    evidence["time_from"] = moment.from;
+    return JudgeHolder(kId, signer, certificates, SecondOf(moment), evidence);
+  });
 }
 
-Check CheckDataHash(const SealSignature& signature,
+Check CheckDataHash(const SealSignatureFrame& signature,
                     const SealQuestion& question) {
   constexpr std::string_view kId = "data_hash";
-  const bool required = question.protected_bytes.has_value();
+  std::optional<ledger::Hash> given = question.protected_sm3;
+  if (question.protected_bytes) {
+    given = ledger::Sm3Of(*question.protected_bytes);
+  }
+  const bool required = given.has_value();
   const auto stated = ledger::HashFromBytes(signature.data_hash);
   if (!stated) {
     return ConcludeSealCheck(
@@ -227,10 +302,9 @@ Check CheckDataHash(const SealSignature& signature,
   if (!required) {
     return ConcludeSealCheck(kId, "no_protected_bytes", evidence, required);
   }
-  const ledger::Hash given = ledger::Sm3Of(*question.protected_bytes);
-  evidence["given"] = ledger::ToHex(given);
-  return ConcludeSealCheck(kId, given == *stated ? "same" : "differs", evidence,
-                           required);
+  evidence["given"] = ledger::ToHex(*given);
+  return ConcludeSealCheck(kId, *given == *stated ? "same" : "differs",
+                           evidence, required);
 }
 
 std::string_view ReasonOf(TokenState state) {
@@ -296,34 +370,29 @@ std::optional<IntervalEnd> EndOf(const JudgedToken& judged) {
   return end;
 }
 
-std::vector<Check> ChecksOf(const SealSignature& signature,
-                            const SealTrust& trust,
+std::vector<Check> ChecksOf(const SignatureParts& parts, const SealTrust& trust,
                             const SealQuestion& question,
                             std::vector<IntervalEnd>* ends) {
-  const Seal& seal = signature.seal;
-  const Holder maker(seal.maker_certificate);
-  const Holder signer(signature.certificate);
-  std::optional<Moment> moment;
-  if (question.at_s) {
-    moment = Moment{*question.at_s, "asked"};
-  } else if (signature.claimed_time_s) {
-    moment = Moment{*signature.claimed_time_s, "stated"};
-  }
-  const bool zone_taken = !question.at_s && signature.claimed_local;
+  const Seal& seal = parts.seal;
+  const SealSignatureFrame& frame = parts.frame;
+  const Holder maker(seal.maker_certificate, parts.operations);
+  const Holder signer(frame.certificate, parts.operations);
+  const Certificates certificates{parts.operations, trust.seal_cas,
+                                  question.certificates};
+  const std::vector<SigningMoment> moments = MomentsOf(frame, question);
 
   std::vector<Check> checks;
-  checks.push_back(CheckMaker(seal, maker));
+  checks.push_back(CheckMaker(seal, maker, parts.operations));
   if (seal.time_stamp)
     AddSealWarning(&checks.back().evidence, "inner_time_stamp");
-  checks.push_back(CheckMakerCertificate(seal, maker, trust));
-  checks.push_back(CheckValidity(seal, moment, zone_taken));
-  checks.push_back(CheckSigner(signature, signer));
-  checks.push_back(CheckListed(signature, signer));
-  checks.push_back(CheckSignerCertificate(signature, signer, trust, moment));
-  checks.push_back(CheckDataHash(signature, question));
-  if (signature.time_stamp) {
-    Stamp stamp =
-        CheckTimeStamp(*signature.time_stamp, signature.signature, trust);
+  checks.push_back(CheckMakerCertificate(seal, maker, certificates));
+  checks.push_back(CheckSigningTime(parts, question, moments));
+  checks.push_back(CheckSigner(parts, signer));
+  checks.push_back(CheckListed(seal, signer));
+  checks.push_back(CheckSignerCertificate(seal, signer, certificates, moments));
+  checks.push_back(CheckDataHash(frame, question));
+  if (frame.time_stamp) {
+    Stamp stamp = CheckTimeStamp(*frame.time_stamp, frame.signature, trust);
     checks.push_back(std::move(stamp.check));
     if (const auto end = EndOf(stamp.judged)) ends->push_back(*end);
   }
@@ -332,14 +401,14 @@ std::vector<Check> ChecksOf(const SealSignature& signature,
 }
 
 Check WellFormed(std::string_view kind, SealForm form, int64_t version,
-                 const Seal& seal, std::string_view bytes,
+                 const Seal& seal, const ledger::Hash& sm3,
                  const SealWarnings& warnings) {
   Evidence evidence = {{"kind", std::string(kind)},
                        {"standard", std::string(SealFormName(form))},
                        {"version", std::to_string(version)},
                        {"seal", seal.info.name},
                        {"code", seal.info.es_id},
-                       {"sm3", ledger::ToHex(ledger::Sm3Of(bytes))}};
+                       {"sm3", ledger::ToHex(sm3)}};
   for (const std::string& word : warnings) AddSealWarning(&evidence, word);
   return ConcludeSealCheck("format", "well_formed", std::move(evidence));
 }
@@ -359,9 +428,10 @@ Verdict VerifySeal(std::string_view bytes, const SealTrust& trust,
     return verdict;
   }
   verdict.checks = CheckSeal(*seal, trust, at_s);
-  verdict.checks.insert(verdict.checks.begin(),
-                        WellFormed("seal", seal->form, seal->info.version,
-                                   *seal, bytes, seal->warnings));
+  verdict.checks.insert(
+      verdict.checks.begin(),
+      WellFormed("seal", seal->form, seal->info.version, *seal,
+                 ledger::Sm3Of(bytes), seal->warnings));
   return verdict;
 }
 
@@ -370,21 +440,15 @@ Verdict VerifySignature(std::string_view bytes, const SealTrust& trust,
   const Result<SealSignature> signature = DecodeSealSignature(bytes);
   Verdict verdict;
   if (!signature) {
-    verdict.checks.push_back(Malformed("signature", signature.error()));
+    verdict.checks.push_back(MalformedSignature(signature.error()));
     return verdict;
   }
-  SealWarnings warnings = signature->warnings;
-  for (const std::string& word : signature->seal.warnings) {
-    const bool told =
-        word == kOddListEntry ||
-        std::find(warnings.begin(), warnings.end(), word) != warnings.end();
-    if (!told) warnings.push_back(word);
-  }
-  verdict.checks = ChecksOf(*signature, trust, question, &verdict.ends);
+  const PlainSealOperations operations(signature->signed_bytes);
+  verdict.checks = ChecksOf({*signature, signature->seal, operations}, trust,
+                            question, &verdict.ends);
   verdict.checks.insert(
       verdict.checks.begin(),
-      WellFormed("signature", signature->form, signature->version,
-                 signature->seal, bytes, warnings));
+      WellFormedSignature(*signature, signature->seal, ledger::Sm3Of(bytes)));
   if (signature->claimed_time_s) {
     verdict.claims.push_back(
         {"claimed_time", SealTimeText(*signature->claimed_time_s)});
@@ -408,12 +472,15 @@ Verdict VerifySealFile(std::string_view bytes, const SealTrust& trust,
 }
 
 std::vector<Check> CheckSeal(const Seal& seal, const SealTrust& trust,
-                             int64_t at_s) {
-  const Holder maker(seal.maker_certificate);
+                             int64_t at_s,
+                             const std::vector<std::string>& certificates) {
+  const PlainSealOperations operations;
+  const Holder maker(seal.maker_certificate, operations);
   std::vector<Check> checks;
-  checks.push_back(CheckMaker(seal, maker));
-  checks.push_back(CheckMakerCertificate(seal, maker, trust));
-  checks.push_back(CheckValidity(seal, Moment{at_s}));
+  checks.push_back(CheckMaker(seal, maker, operations));
+  checks.push_back(CheckMakerCertificate(
+      seal, maker, {operations, trust.seal_cas, certificates}));
+  checks.push_back(CheckValidity(seal, {{at_s * kSecondMs, "asked"}}));
   if (seal.time_stamp) {
     checks.push_back(
         CheckTimeStamp(*seal.time_stamp, seal.signature, trust).check);
@@ -422,11 +489,36 @@ std::vector<Check> CheckSeal(const Seal& seal, const SealTrust& trust,
   return checks;
 }
 
+Check WellFormedSignature(const SealSignatureFrame& frame, const Seal& seal,
+                          const ledger::Hash& sm3) {
+  SealWarnings warnings = frame.warnings;
+  for (const std::string& word : seal.warnings) {
+    const bool told =
+        word == kOddListEntry ||
+        std::find(warnings.begin(), warnings.end(), word) != warnings.end();
+    if (!told) warnings.push_back(word);
+  }
+  return WellFormed("signature", frame.form, frame.version, seal, sm3,
+                    warnings);
+}
+
+Check MalformedSignature(const Error& error) {
+  return Malformed("signature", error);
+}
+
 std::vector<Check> CheckSealSignature(const SealSignature& signature,
                                       const SealTrust& trust,
                                       const SealQuestion& question) {
+  const PlainSealOperations operations(signature.signed_bytes);
+  return CheckSignatureParts({signature, signature.seal, operations}, trust,
+                             question);
+}
+
+std::vector<Check> CheckSignatureParts(const SignatureParts& parts,
+                                       const SealTrust& trust,
+                                       const SealQuestion& question) {
   std::vector<IntervalEnd> ends;
-  return ChecksOf(signature, trust, question, &ends);
+  return ChecksOf(parts, trust, question, &ends);
 }
 
 std::string SealTimeText(int64_t unix_s) {

@@ -6,6 +6,7 @@
 #include "ledger/encoding.h"
 #include "notary/disclosure.h"
 #include "notary/json_members.h"
+#include "notary/request_base.h"
 #include "notary/state.h"
 #include "notary/text.h"
 
@@ -50,10 +51,13 @@ Result<uint64_t> LinkTo(const Caller& caller, const PreparedEvidence& item,
   Result<std::string> text = view.Entry(root);
   if (!text) return std::move(text).error();
   Result<Entry> entry = ParseEntry(*text);
-  if (!entry || !std::holds_alternative<EvidenceRecorded>(entry->body) ||
-      entry->by != caller.party) {
+  const bool may_be_root =
+      entry && (std::holds_alternative<EvidenceRecorded>(entry->body) ||
+                std::holds_alternative<DocumentSealed>(entry->body));
+  if (!may_be_root || entry->by != caller.party) {
     return MakeError(Code::kVerificationFailed, "wrong-chain-root",
-                     "a chain's root is evidence of the same party",
+                     "a chain's root is evidence, or a sealed document, of the "
+                     "same party",
                      item.pointer + "/chain");
   }
   Result<std::optional<uint64_t>> tail = ReadChainTail(
@@ -73,51 +77,64 @@ Json SdJson(const std::vector<std::string>& disclosures) {
   return lines;
 }
 
+void AddRequest(const Caller& caller, Json* members) {
+  if (!caller.signature) return;
+  members->Add("request", ledger::ToHex(caller.signature->base_sha256));
+}
+
 Result<void> CheckDraftSize(const Draft& draft) {
   if (draft.max_size() <= ledger::kMaxEntrySize) return {};
   return MakeError(Code::kInvalidArgument, "entry-too-large",
                    "the entry would exceed 4,095 bytes");
 }
 
-Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
-                                         const std::string& pointer) {
-  Members request(body, pointer);
-  const DocumentDigests document = ReadDocument(request, "document");
-  const std::string* label = request.OptionalString("label");
-  if (label != nullptr) {
+Result<EvidenceRequest> ReadEvidenceRequest(const Json& body,
+                                            const std::string& pointer) {
+  Members members(body, pointer);
+  EvidenceRequest request;
+  request.document = ReadDocument(members, "document");
+  if (const std::string* label = members.OptionalString("label")) {
     Result<void> fits =
-        CheckText(*label, kMaxLabel, request.PointerTo("label"));
-    if (!fits) request.Fail(std::move(fits).error());
+        CheckText(*label, kMaxLabel, members.PointerTo("label"));
+    if (!fits) members.Fail(std::move(fits).error());
+    request.label = *label;
   }
-  std::vector<std::string> disclosures;
-  if (const Json* fields = request.OptionalValue("private")) {
-    auto read = ReadPrivateFields(*fields, request.PointerTo("private"));
+  if (const Json* fields = members.OptionalValue("private")) {
+    auto read = ReadPrivateFields(*fields, members.PointerTo("private"));
     if (read) {
-      disclosures = MakeDisclosures(*read);
+      request.fields = *std::move(read);
     } else {
-      request.Fail(std::move(read).error());
+      members.Fail(std::move(read).error());
     }
   }
-  const std::optional<ChainRequest> chain = ReadChain(request);
-  if (!request.Finish()) return request.error();
+  request.chain = ReadChain(members);
+  if (!members.Finish()) return members.error();
+  return request;
+}
 
+Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
+                                         const std::string& pointer) {
+  Result<EvidenceRequest> request = ReadEvidenceRequest(body, pointer);
+  if (!request) return std::move(request).error();
+  std::vector<std::string> disclosures = MakeDisclosures(request->fields);
   Json members{Json::Object{}};
   std::vector<Draft::HoleAt> holes{{"/by_entry", Draft::Hole::kByEntry},
                                    {"/time", Draft::Hole::kTime}};
   if (!disclosures.empty()) members.Add("_sd", SdJson(disclosures));
   members.Add("by", caller.party);
-  if (chain) {
+  if (request->chain) {
     Json link{Json::Object{}};
-    link.Add("root", chain->root);
+    link.Add("root", request->chain->root);
     members.Add("chain", std::move(link));
     holes.push_back({"/chain/previous", Draft::Hole::kChainPrevious});
   }
-  members.Add("document", DocumentJson(document));
+  members.Add("document", DocumentJson(request->document));
   members.Add("kind", kEvidenceRecorded);
-  if (label != nullptr) members.Add("label", *label);
+  AddRequest(caller, &members);
+  if (request->label) members.Add("label", *request->label);
   members.Add("v", 1);
   PreparedEvidence prepared{Draft(members, holes), std::move(disclosures),
-                            chain, pointer};
+                            request->chain, pointer};
   if (Result<void> fits = CheckDraftSize(prepared.draft); !fits) {
     return std::move(fits).error();
   }
@@ -126,14 +143,30 @@ Result<PreparedEvidence> PrepareEvidence(const Caller& caller, const Json& body,
 
 namespace {
 
-Result<PartyState> FindActor(const Caller& caller, const ReadState& read) {
+// A signature that the party's newest entry does not bear out any more, or that
+// waited too long, is as none: the verifier holds it to the same.
+Result<void> CheckMark(const RequestMark& mark, const PartyState& party,
+                       int64_t time_ms) {
+  if (mark.by_entry != party.entry) {
+    return MakeError(Code::kUnauthenticated, "signature-key-changed",
+                     "the party was changed while the request was on its way: "
+                     "sign it anew");
+  }
+  return CheckCreated(mark.created_s, time_ms);
+}
+
+Result<PartyState> FindActor(const Caller& caller, const ReadState& read,
+                             int64_t time_ms) {
   Result<std::optional<PartyState>> party = ReadPartyState(read, caller.party);
   if (!party) return std::move(party).error();
   if (!party->has_value()) {
     return MakeError(Code::kVerificationFailed, "unknown-party",
                      "the token's party is not registered");
   }
-  if ((*party)->signed_only) {
+  if (caller.signature) {
+    Result<void> holds = CheckMark(*caller.signature, **party, time_ms);
+    if (!holds) return std::move(holds).error();
+  } else if ((*party)->signed_only) {
     return MakeError(Code::kPermissionDenied, "signature-required",
                      "the party requires a signature of all its requests");
   }
@@ -142,15 +175,29 @@ Result<PartyState> FindActor(const Caller& caller, const ReadState& read) {
 
 }  // namespace
 
-Result<void> CheckActor(const Caller& caller, const ReadState& read) {
-  Result<PartyState> party = FindActor(caller, read);
+Result<std::string> ReadErasureReason(const Json& body) {
+  Members request(body, "");
+  const std::string& reason = request.String("reason");
+  if (request.ok() && !IsErasureReason(reason)) {
+    request.Fail("reason", Code::kInvalidArgument, "bad-reason",
+                 "a reason is person_request, court_order, retention_ended "
+                 "or mistake");
+  }
+  if (!request.Finish()) return request.error();
+  return reason;
+}
+
+Result<void> CheckActor(const Caller& caller, const ReadState& read,
+                        int64_t time_ms) {
+  Result<PartyState> party = FindActor(caller, read, time_ms);
   if (!party) return std::move(party).error();
   return {};
 }
 
 Result<Actor> AdmitActor(const Caller& caller, ledger::AdmitView& view) {
   Result<PartyState> party = FindActor(
-      caller, [&view](std::string_view key) { return view.State(key); });
+      caller, [&view](std::string_view key) { return view.State(key); },
+      view.time_ms());
   if (!party) return std::move(party).error();
   return Actor{party->entry, FormatTime(view.time_ms())};
 }

@@ -23,7 +23,7 @@ constexpr milliseconds kLagLimit{1000};
 // Folding a few entries at a time would sync as often as the ledger does.
 constexpr milliseconds kPause{20};
 constexpr size_t kDigestPrefix = 16;
-constexpr std::string_view kViewsFormat = "sealedger-views/3";
+constexpr std::string_view kViewsFormat = "sealedger-views/4";
 
 std::string WithIndex(std::string prefix, uint64_t index) {
   ledger::AppendBigEndian64(&prefix, index);
@@ -90,15 +90,20 @@ void IndexEntry(const Entry& entry, uint64_t index, WriteBatch* batch) {
   const std::string kind(KindOf(entry));
   batch->Put(WithIndex(KindPrefix(kind), index), "");
   batch->Put(WithIndex(PartyPrefix(entry.by) + kind + '\0', index), "");
+  const auto put_document = [&](const std::optional<Hash>& sha256,
+                                const std::optional<Hash>& sm3) {
+    if (sha256) batch->Put(WithIndex(DigestPrefix('a', *sha256), index), "");
+    if (sm3) batch->Put(WithIndex(DigestPrefix('b', *sm3), index), "");
+  };
   if (const auto* evidence = std::get_if<EvidenceRecorded>(&entry.body)) {
-    batch->Put(WithIndex(DigestPrefix('a', evidence->document.sha256), index),
-               "");
-    if (evidence->document.sm3) {
-      batch->Put(WithIndex(DigestPrefix('b', *evidence->document.sm3), index),
-                 "");
-    }
+    put_document(evidence->document.sha256, evidence->document.sm3);
     if (evidence->chain) {
       batch->Put(WithIndex(ChainPrefix(evidence->chain->root), index), "");
+    }
+  } else if (const auto* sealed = std::get_if<DocumentSealed>(&entry.body)) {
+    put_document(sealed->protected_bytes.sha256, sealed->protected_bytes.sm3);
+    if (sealed->document) {
+      put_document(sealed->document->sha256, sealed->document->sm3);
     }
   }
 }

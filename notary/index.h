@@ -4,11 +4,11 @@
 // missing, damaged or of another format.
 //
 //   'm'                               u64 folded size; written with the rest
-//   'a' ‖ sha256[:16] ‖ index         document, by SHA-256
-//   'b' ‖ sm3[:16] ‖ index            document, by SM3
+//   'a' ‖ sha256[:16] ‖ index         document or protected bytes, by SHA-256
+//   'b' ‖ sm3[:16] ‖ index            likewise, by SM3
 //   'k' ‖ kind ‖ 00 ‖ index           kind
 //   'p' ‖ party ‖ 00 ‖ kind ‖ 00 ‖ index    party and kind
-//   'c' ‖ root ‖ index                links of an evidence chain
+//   'c' ‖ root ‖ index                links of a chain
 //
 // and the rows of the register (register_rows.h). Digests are cut to 16 bytes;
 // a reader compares the entry.

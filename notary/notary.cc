@@ -66,15 +66,26 @@ Result<ledger::Guard> OpenGuard(const ledger::Ledger& ledger,
   return guard;
 }
 
-// The blobs that belong to an entry, as lines of _sd. Whatever has other blobs
-// has private fields, too.
+// Whether the entry, or the request that made it, may have blobs: most have
+// none, and are not parsed.
+bool MayHaveBlobs(std::string_view text) {
+  for (const std::string_view mark :
+       {"\"_sd\":[", "\"kind\":\"document.sealed\"", "\"request\":\""}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+// The blobs that belong to an entry, as lines of _sd.
 Result<std::vector<std::string>> BlobsOf(const ledger::Ledger& ledger,
                                          uint64_t index, std::string_view text,
                                          const ledger::Published& published) {
   Result<Entry> entry = ParseEntry(text);
   if (!entry) return std::move(entry).error();
   std::vector<std::string> lines = entry->sd;
-  if (!std::holds_alternative<SealIssued>(entry->body)) return lines;
+  const bool has_file = std::holds_alternative<SealIssued>(entry->body) ||
+                        std::holds_alternative<DocumentSealed>(entry->body);
+  if (!has_file && !entry->request) return lines;
   Result<std::optional<std::string>> side = ledger.ReadSide(index, published);
   if (!side) return std::move(side).error();
   if (!side->has_value()) return lines;
@@ -82,6 +93,9 @@ Result<std::vector<std::string>> BlobsOf(const ledger::Ledger& ledger,
   if (!parsed) return std::move(parsed).error();
   for (const Hash& blob : parsed->blobs) {
     lines.push_back(ledger::EncodeBase64Url(blob.view()));
+  }
+  if (parsed->request) {
+    lines.push_back(ledger::EncodeBase64Url(parsed->request->view()));
   }
   return lines;
 }
@@ -100,25 +114,24 @@ Result<void> SweepOrphans(const ledger::Ledger& ledger, PrivateStore& store) {
   }
   std::vector<Hash> settled;
   Result<void> readable;
-  Result<void> visited = ledger.VisitEntries(
-      begin, published->head.size, *published,
-      [&](uint64_t index, std::string_view text) {
-        // Most entries have no private fields: those are not parsed.
-        if (text.find("\"_sd\":[") == std::string_view::npos) return true;
-        Result<std::vector<std::string>> lines =
-            BlobsOf(ledger, index, text, *published);
-        if (!lines) {
-          readable = std::move(lines).error();
-          return false;
-        }
-        for (const std::string& line : *lines) {
-          const auto found = orphans.find(line);
-          if (found == orphans.end()) continue;
-          settled.push_back(found->second);
-          orphans.erase(found);
-        }
-        return !orphans.empty();
-      });
+  Result<void> visited =
+      ledger.VisitEntries(begin, published->head.size, *published,
+                          [&](uint64_t index, std::string_view text) {
+                            if (!MayHaveBlobs(text)) return true;
+                            Result<std::vector<std::string>> lines =
+                                BlobsOf(ledger, index, text, *published);
+                            if (!lines) {
+                              readable = std::move(lines).error();
+                              return false;
+                            }
+                            for (const std::string& line : *lines) {
+                              const auto found = orphans.find(line);
+                              if (found == orphans.end()) continue;
+                              settled.push_back(found->second);
+                              orphans.erase(found);
+                            }
+                            return !orphans.empty();
+                          });
   if (!visited) return visited;
   if (!readable) return readable;
   store.Settle(settled);
@@ -251,6 +264,10 @@ Result<void> RequireRole(const Caller& caller,
       "the role " + std::string(RoleName(caller.role)) + " may not do this");
 }
 
+bool SeesBytes(const Caller& caller, const Entry& entry) {
+  return caller.role == Role::kRegulator || OwnsPrivate(caller, entry);
+}
+
 bool OwnsPrivate(const Caller& caller, const Entry& entry) {
   if (caller.role == Role::kAdmin) return true;
   if (caller.role == Role::kRegulator) return false;
@@ -303,6 +320,10 @@ Result<std::unique_ptr<Notary>> Notary::Open(const NotaryOptions& options) {
       OpenSealAuthority(parts->settings.seals, parts->paths,
                         &parts->seal_authority, &parts->seal_keys);
   if (!sealing) return std::move(sealing).error();
+  if (parts->seal_authority) {
+    parts->judge = std::make_unique<SignatureJudge>(
+        SealTrust{parts->seal_authority->cas, {}});
+  }
   if (parts->seal_keys) {
     Result<void> kept =
         SweepKeys(*parts->ledger, *parts->private_store, *parts->seal_keys);

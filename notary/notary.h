@@ -25,6 +25,7 @@
 #include "notary/index.h"
 #include "notary/receipt.h"
 #include "notary/register_state.h"
+#include "notary/request_signature.h"
 #include "notary/settings.h"
 #include "notary/tokens.h"
 #include "notary/trust.h"
@@ -63,6 +64,8 @@ struct WriteContext {
   Caller caller;
   RawRequest raw;
   std::optional<std::string> idempotency_key;
+  // Where the caller signed it (caller.signature).
+  std::optional<SignedRequest> signed_request = std::nullopt;
 };
 
 struct Recorded {
@@ -74,6 +77,12 @@ struct IssuedSeal {
   Recorded recorded;
   // SESeal; absent where it was erased since (a replay).
   std::optional<std::string> seseal;
+};
+
+struct IssuedSignature {
+  Recorded recorded;
+  // SES_Signature; absent where it was erased since (a replay).
+  std::optional<std::string> signature;
 };
 
 struct RecordedBatch {
@@ -155,6 +164,14 @@ class Notary {
   static Result<std::unique_ptr<Notary>> Open(const NotaryOptions& options);
   ~Notary();
 
+  // Looks for a signature of the request, and holds it to the caller's key;
+  // none is no error. kUnauthenticated: those of request_signature.h and
+  // request_base.h, and
+  //   signature-other-party  its keyid is not the caller
+  //   signature-no-key       the caller has no key
+  //   signature-wrong        it is not by that key
+  Result<void> TakeSignature(WriteContext* context) const;
+
   // -- Writes. Role rules: kPermissionDenied "wrong-role".
 
   // {document, label?, private?, chain?}: admin, issuer, platform.
@@ -201,6 +218,27 @@ class Notary {
   Result<Recorded> RecordSealEvent(const WriteContext& context,
                                    const std::string& code, const Json& body);
 
+  // -- Seals in use.
+
+  // {party, until?}, and an end to it: the seal's custodian.
+  Result<Recorded> AuthorizeSeal(const WriteContext& context,
+                                 const std::string& code, const Json& body);
+  Result<Recorded> DeauthorizeSeal(const WriteContext& context,
+                                   const std::string& code,
+                                   const std::string& party);
+  // sealing.h: the seal's custodian, and whom he authorised. kConflict
+  // "no-key-in-custody"; kUnavailable "seal-authority",
+  // "time-stamp-authority".
+  Result<IssuedSignature> SignWithSeal(const WriteContext& context,
+                                       const std::string& code,
+                                       const Json& body);
+  // sealing.h: admin, issuer, platform. `checks`: the full verdict list, also
+  // where the signature was refused for it. kVerificationFailed "unknown-seal",
+  // and those of signature_judge.h.
+  Result<Recorded> RegisterSignature(const WriteContext& context,
+                                     const Json& body,
+                                     std::vector<Check>* checks);
+
   // {party, role, label?, expires?}: admin.
   Result<NewToken> CreateToken(const Caller& caller, const Json& body);
   // {items, next}: admin, regulator.
@@ -243,6 +281,9 @@ class Notary {
   // The SESeal: admin, regulator, who issued it, its custodian.
   Result<std::string> ReadSealFile(const Caller* caller,
                                    const std::string& code) const;
+  // The SES_Signature of a document.sealed: admin, regulator, who entered it.
+  // kNotFound "no-signature", "signature-erased".
+  Result<std::string> ReadSignature(const Caller* caller, uint64_t index) const;
   // Its entries, the oldest first; as entries are read.
   Result<ReceiptList> SealHistory(const Caller* caller,
                                   const std::string& code) const;

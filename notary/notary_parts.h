@@ -8,12 +8,14 @@
 #include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "ledger/sequencer.h"
+#include "notary/bundle.h"
 #include "notary/data_dir.h"
 #include "notary/idempotency.h"
 #include "notary/index.h"
@@ -22,7 +24,10 @@
 #include "notary/register_rows.h"
 #include "notary/seal_authority.h"
 #include "notary/seal_keys.h"
+#include "notary/sealing.h"
 #include "notary/side.h"
+#include "notary/signature_judge.h"
+#include "notary/signer_cache.h"
 #include "notary/tokens.h"
 #include "notary/unclaimed.h"
 
@@ -40,6 +45,8 @@ struct Notary::Parts {
   // Null where no seal authority is set up: then no seal is issued.
   std::unique_ptr<SealAuthority> seal_authority;
   std::unique_ptr<SealKeys> seal_keys;
+  SignerCache signers;                    // by seal_keys
+  std::unique_ptr<SignatureJudge> judge;  // by seal_authority
 
   // In the order in which they must outlive each other.
   std::unique_ptr<ledger::Ledger> ledger;
@@ -107,12 +114,40 @@ struct Notary::Parts {
   // The SESeal of this seal.issued; nullopt where it is erased. kNotFound where
   // the entry is not published.
   Result<std::optional<std::string>> ReadSealBlob(uint64_t index) const;
+  Result<std::shared_ptr<const SealSigner>> SignerOf(const std::string& code,
+                                                     const SealRecord& seal);
+  // Judges a signature made elsewhere, and fills in what is to be entered where
+  // it passes. `known_size`: as the register was then; nullopt: as it is now.
+  Result<void> JudgeGiven(const Caller& caller, const GivenSignature& given,
+                          int64_t now_ms, std::optional<uint64_t> known_size,
+                          std::vector<Check>* checks, Sealing* sealing);
+  Result<void> JudgeAgain(const Caller& caller, const GivenSignature& given,
+                          uint64_t index, std::vector<Check>* checks);
+  // The SES_Signature of this document.sealed; nullopt where it, or its seal's
+  // file, is erased.
+  Result<std::optional<std::string>> ReadSignatureBytes(uint64_t index) const;
+  // What the caller may see of files and requests, for a bundle of this
+  // subject.
+  Result<void> AddBytes(const Caller* caller, const Entry& subject,
+                        uint64_t index, const ledger::PublishedPtr& published,
+                        Bundle* bundle) const;
+  Result<void> AddRequest(const Entry& subject, uint64_t index,
+                          const ledger::Published& published,
+                          Bundle* bundle) const;
   // nullopt where it is erased, or the seal has none.
   Result<std::optional<std::string>> SealName(const SealRow& row) const;
   // An entry as lists show it: without a proof.
   Result<Receipt> ListItem(const Caller* caller, uint64_t index,
                            const ledger::Published& published,
                            Entry* parsed) const;
+  // The rest of the story of an entry that speaks of a document: its chain's
+  // root and links, and the seal.issued of a sealed document among them.
+  Result<void> AddRelated(uint64_t index, const Entry& entry,
+                          const ledger::Published& published,
+                          std::set<uint64_t>* related) const;
+  // The seal.issued of a document.sealed; nullopt for other kinds.
+  Result<std::optional<uint64_t>> SealOf(
+      uint64_t index, const ledger::Published& published) const;
   // Rising indices that may match, from the narrowest index.
   Result<std::vector<uint64_t>> Candidates(const EntryFilter& filter,
                                            const Index::Range& range) const;
@@ -141,5 +176,8 @@ std::vector<Hash> DigestsOf(const Entry& entry);
 // entry's party, of a seal also its custodian, and admin. A regulator's token
 // is none of these, although it is held by the operator, who is a party.
 bool OwnsPrivate(const Caller& caller, const Entry& entry);
+// Whether the files of the entry, a seal or a signature, are: to them, and to a
+// regulator.
+bool SeesBytes(const Caller& caller, const Entry& entry);
 
 }  // namespace sealedger::notary

@@ -5,13 +5,11 @@
 
 #include "ledger/encoding.h"
 #include "ledger/tile.h"
-#include "notary/bundle.h"
 #include "notary/disclosure.h"
 #include "notary/json_members.h"
 #include "notary/notary.h"
 #include "notary/notary_parts.h"
 #include "notary/party.h"
-#include "notary/register_chain.h"
 #include "notary/state.h"
 #include "notary/text.h"
 #include "notary/verify.h"
@@ -26,103 +24,21 @@ using ledger::PublishedPtr;
 
 // A chain may be longer than any answer should be.
 constexpr size_t kMaxRelated = 1000;
-// 32 hashes: a tree of four thousand million entries.
-constexpr size_t kMaxPathBytes = 32 * 32;
-
-// Collects the entries that a bundle's checks need, with their paths.
-class BundleMaker {
- public:
-  BundleMaker(const ledger::Ledger& ledger, PublishedPtr published)
-      : ledger_(ledger), published_(std::move(published)) {}
-
-  // The entry at `index`, parsed; it is part of the bundle from here on.
-  Result<Entry> Take(uint64_t index) {
-    Result<std::string> text = ledger_.ReadEntry(index, *published_);
-    if (!text) return std::move(text).error();
-    Result<Entry> entry = ParseEntry(*text);
-    if (!entry) return entry;
-    if (entries_.count(index) == 0) {
-      // Half: quotes and digits in base64 take room, too.
-      bytes_ += text->size() + kMaxPathBytes;
-      if (bytes_ > kMaxBundleSize / 2) {
-        return MakeError(Code::kVerificationFailed, "bundle-too-large",
-                         "the bundle would be larger than a verifier reads");
-      }
-      Result<std::vector<Hash>> path =
-          ledger_.ProveInclusion(index, published_);
-      if (!path) return std::move(path).error();
-      entries_[index] = {index, *std::move(text), *std::move(path), {}};
-    }
-    return entry;
-  }
-
-  // The party entry and those before it, to the first.
-  Result<void> TakeParty(uint64_t by_entry) {
-    std::optional<uint64_t> next = by_entry;
-    while (next) {
-      Result<Entry> entry = Take(*next);
-      if (!entry) return std::move(entry).error();
-      const PartyEntry* party = std::get_if<PartyEntry>(&entry->body);
-      if (party == nullptr) {
-        return MakeError(Code::kCorruption, "ledger-corrupt",
-                         "by_entry names no party entry");
-      }
-      next = party->previous;
-    }
-    return {};
-  }
-
-  Result<void> TakeChain(const ChainLink& link) {
-    uint64_t next = link.previous;
-    while (next != link.root) {
-      Result<Entry> entry = Take(next);
-      if (!entry) return std::move(entry).error();
-      next = std::get<EvidenceRecorded>(entry->body).chain->previous;
-    }
-    Result<Entry> root = Take(link.root);
-    if (!root) return std::move(root).error();
-    return {};
-  }
-
-  // What the entry stands on in the register, to the first of each subject.
-  Result<void> TakeRegister(const Entry& subject) {
-    std::vector<uint64_t> links = RegisterLinks(subject);
-    while (!links.empty()) {
-      const uint64_t next = links.back();
-      links.pop_back();
-      if (entries_.contains(next)) continue;
-      Result<Entry> entry = Take(next);
-      if (!entry) return std::move(entry).error();
-      for (uint64_t before : RegisterLinks(*entry)) links.push_back(before);
-    }
-    return {};
-  }
-
-  Bundle Finish(uint64_t subject, std::vector<std::string> disclosures) {
-    Bundle bundle;
-    bundle.checkpoint = published_->note;
-    entries_[subject].disclosures = std::move(disclosures);
-    bundle.entries.push_back(std::move(entries_[subject]));
-    entries_.erase(subject);
-    for (auto& [index, entry] : entries_) {
-      bundle.entries.push_back(std::move(entry));
-    }
-    return bundle;
-  }
-
- private:
-  const ledger::Ledger& ledger_;
-  const PublishedPtr published_;
-  std::map<uint64_t, BundledEntry> entries_;
-  size_t bytes_ = 0;
-};
 
 bool Speaks(const Entry& entry, const DocumentDigest& digest) {
-  const auto* evidence = std::get_if<EvidenceRecorded>(&entry.body);
-  if (evidence == nullptr) return false;
-  return digest.algorithm == DocumentDigest::Algorithm::kSha256
-             ? evidence->document.sha256 == digest.hash
-             : evidence->document.sm3 == digest.hash;
+  const bool sha256 = digest.algorithm == DocumentDigest::Algorithm::kSha256;
+  const auto is = [&](const std::optional<Hash>& by_sha256,
+                      const std::optional<Hash>& by_sm3) {
+    return (sha256 ? by_sha256 : by_sm3) == digest.hash;
+  };
+  if (const auto* evidence = std::get_if<EvidenceRecorded>(&entry.body)) {
+    return is(evidence->document.sha256, evidence->document.sm3);
+  }
+  const auto* sealed = std::get_if<DocumentSealed>(&entry.body);
+  if (sealed == nullptr) return false;
+  return is(sealed->protected_bytes.sha256, sealed->protected_bytes.sm3) ||
+         (sealed->document &&
+          is(sealed->document->sha256, sealed->document->sm3));
 }
 
 Json::Array IndicesJson(const std::vector<uint64_t>& indices) {
@@ -251,35 +167,6 @@ Result<Receipt> Notary::ReadEntry(const Caller* caller, uint64_t index) const {
   return parts_->ReadReceipt(caller, index, parts_->ledger->published());
 }
 
-Result<std::string> Notary::ReadBundle(const Caller* caller, uint64_t index,
-                                       bool full_chain) const {
-  if (Result<void> may = parts_->MayRead(caller); !may) {
-    return std::move(may).error();
-  }
-  const PublishedPtr published = parts_->ledger->published();
-  if (index >= published->head.size) return NoSuchEntry();
-  BundleMaker maker(*parts_->ledger, published);
-  Result<Entry> subject = maker.Take(index);
-  if (!subject) return std::move(subject).error();
-  if (subject->by_entry) {
-    Result<void> taken = maker.TakeParty(*subject->by_entry);
-    if (!taken) return std::move(taken).error();
-  }
-  if (StandsOnRegister(*subject)) {
-    Result<void> taken = maker.TakeRegister(*subject);
-    if (!taken) return std::move(taken).error();
-  }
-  const auto* evidence = std::get_if<EvidenceRecorded>(&subject->body);
-  if (full_chain && evidence != nullptr && evidence->chain) {
-    Result<void> taken = maker.TakeChain(*evidence->chain);
-    if (!taken) return std::move(taken).error();
-  }
-  Result<std::vector<std::string>> disclosures =
-      parts_->DisclosuresFor(caller, *subject);
-  if (!disclosures) return std::move(disclosures).error();
-  return FormatBundle(maker.Finish(index, *std::move(disclosures)));
-}
-
 Result<Receipt> Notary::Parts::ListItem(const Caller* caller, uint64_t index,
                                         const ledger::Published& published,
                                         Entry* parsed) const {
@@ -376,6 +263,43 @@ Result<ReceiptList> Notary::ListEntries(const Caller* caller,
   return list;
 }
 
+Result<void> Notary::Parts::AddRelated(uint64_t index, const Entry& entry,
+                                       const ledger::Published& published,
+                                       std::set<uint64_t>* related) const {
+  std::set<uint64_t> roots{index};
+  const auto* evidence = std::get_if<EvidenceRecorded>(&entry.body);
+  if (evidence != nullptr && evidence->chain) {
+    roots.insert(evidence->chain->root);
+  }
+  for (const uint64_t root : roots) {
+    if (related->size() > kMaxRelated) break;
+    Result<std::vector<uint64_t>> links =
+        views->ByChain(root, {0, published.head.size, kMaxRelated});
+    if (!links) return std::move(links).error();
+    related->insert(links->begin(), links->end());
+    related->insert(root);
+    Result<std::optional<uint64_t>> seal = SealOf(root, published);
+    if (!seal) return std::move(seal).error();
+    if (*seal) related->insert(**seal);
+  }
+  return {};
+}
+
+Result<std::optional<uint64_t>> Notary::Parts::SealOf(
+    uint64_t index, const ledger::Published& published) const {
+  Result<std::string> text = ledger->ReadEntry(index, published);
+  if (!text) return std::move(text).error();
+  Result<Entry> entry = ParseEntry(*text);
+  if (!entry) return std::move(entry).error();
+  const auto* sealed = std::get_if<DocumentSealed>(&entry->body);
+  if (sealed == nullptr) return std::optional<uint64_t>();
+  Result<std::optional<SealRecord>> seal =
+      ReadSealRecord(PresentState(), sealed->seal_code);
+  if (!seal) return std::move(seal).error();
+  if (!seal->has_value()) return CorruptState("sseal/" + sealed->seal_code);
+  return std::optional<uint64_t>((*seal)->issued);
+}
+
 Result<ReceiptList> Notary::FindDocument(
     const Caller* caller, const DocumentDigest& digest,
     const std::optional<std::string>& cursor) const {
@@ -408,17 +332,8 @@ Result<ReceiptList> Notary::FindDocument(
     if (!item) return std::move(item).error();
     if (!Speaks(entry, digest)) continue;
     list.items.push_back(*std::move(item));
-    const auto& chain = std::get<EvidenceRecorded>(entry.body).chain;
-    std::set<uint64_t> roots{index};
-    if (chain) roots.insert(chain->root);
-    for (const uint64_t root : roots) {
-      if (related.size() > kMaxRelated) break;
-      Result<std::vector<uint64_t>> links =
-          parts_->views->ByChain(root, {0, size, kMaxRelated});
-      if (!links) return std::move(links).error();
-      related.insert(links->begin(), links->end());
-      related.insert(root);
-    }
+    Result<void> told = parts_->AddRelated(index, entry, *published, &related);
+    if (!told) return std::move(told).error();
   }
   for (const Receipt& item : list.items) related.erase(item.index);
   list.related.emplace(related.begin(), related.end());

@@ -145,7 +145,8 @@ Result<IssuedSeal> Notary::IssueSeal(const WriteContext& context,
   const auto make = [&]() -> Result<void> {
     const ReadState read = parts_->PresentState();
     const int64_t now_ms = LedgerNowMs(*parts_->ledger->published());
-    if (Result<void> may = CheckActor(context.caller, read); !may) return may;
+    Result<void> may = CheckActor(context.caller, read, now_ms);
+    if (!may) return may;
     Result<SealGround> ground = FindSealGround(request, read, now_ms);
     if (!ground) return std::move(ground).error();
     Result<SealFileMade> file =

@@ -7,8 +7,9 @@
 #include "notary/notary.h"
 #include "notary/notary_parts.h"
 #include "notary/register_rows.h"
-#include "notary/register_rules.h"
+#include "notary/register_status.h"
 #include "notary/state.h"
+#include "notary/subject_chain.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -20,56 +21,10 @@ using ledger::PublishedPtr;
 
 constexpr size_t kPage = 100;
 
-struct Known {
-  uint64_t index = 0;
-  std::string text;
-  Entry entry;
-};
-
-std::optional<uint64_t> PreviousOf(const Entry& entry) {
-  if (const auto* body = std::get_if<OrganizationEntry>(&entry.body)) {
-    return body->previous;
-  }
-  if (const auto* body = std::get_if<ApplicationEntry>(&entry.body)) {
-    return body->previous;
-  }
-  if (const auto* body = std::get_if<SealEventEntry>(&entry.body)) {
-    return body->previous;
-  }
-  return std::nullopt;
-}
-
-// The subject's entries below `size`, the oldest first, from its newest on.
-// State is written with the commit and published a moment later: entries that
-// are not published yet are read through, to what they name as previous.
-Result<std::vector<Known>> ReadChain(const ledger::Ledger& ledger,
-                                     uint64_t newest, uint64_t size) {
-  std::vector<Known> chain;
-  for (std::optional<uint64_t> next = newest; next;) {
-    Result<std::optional<std::string>> text =
-        ledger.Get(ledger::EntryKey(*next));
-    if (!text) return std::move(text).error();
-    if (!text->has_value()) return NoSuchEntry();
-    Result<Entry> entry = ParseEntry(**text);
-    if (!entry) return std::move(entry).error();
-    const uint64_t index = *next;
-    next = PreviousOf(*entry);
-    if (index >= size) continue;
-    chain.push_back({index, std::move(**text), *std::move(entry)});
-  }
-  std::reverse(chain.begin(), chain.end());
-  return chain;
-}
-
-Json::Array IndicesOf(const std::vector<Known>& chain) {
+Json::Array IndicesOf(const std::vector<KnownEntry>& chain) {
   Json::Array indices;
-  for (const Known& known : chain) indices.emplace_back(known.index);
+  for (const KnownEntry& known : chain) indices.emplace_back(known.index);
   return indices;
-}
-
-Error NoSuchSeal() {
-  return MakeError(Code::kNotFound, "no-such-seal",
-                   "no seal of this code is in the register");
 }
 
 Error NeedsToken() {
@@ -94,37 +49,6 @@ Result<std::optional<std::string>> ApplicationsShownTo(const Caller* caller) {
     return std::optional<std::string>(caller->party);
   }
   return std::optional<std::string>();
-}
-
-// The seal's chain as published, not empty.
-struct SealChain {
-  SealRecord record;
-  std::vector<Known> entries;
-
-  const SealIssued& issued() const {
-    return std::get<SealIssued>(entries.front().entry.body);
-  }
-};
-
-Result<SealChain> ReadSealChain(const ledger::Ledger& ledger,
-                                const std::string& code, uint64_t size) {
-  if (!IsSealCode(code)) return NoSuchSeal();
-  Result<std::optional<SealRecord>> record = ReadSealRecord(
-      [&ledger](std::string_view key) { return ledger.Get(key); }, code);
-  if (!record) return std::move(record).error();
-  if (!record->has_value()) return NoSuchSeal();
-  Result<std::vector<Known>> entries =
-      ReadChain(ledger, (*record)->entry, size);
-  if (!entries) return std::move(entries).error();
-  if (entries->empty()) return NoSuchSeal();
-  return SealChain{*std::move(*record), *std::move(entries)};
-}
-
-// When an entry of a seal's chain took effect.
-int64_t EffectiveOf(const Entry& entry) {
-  const auto* event = std::get_if<SealEventEntry>(&entry.body);
-  return event != nullptr ? event->effective_ms.value_or(entry.time_ms)
-                          : entry.time_ms;
 }
 
 }  // namespace
@@ -153,12 +77,12 @@ Result<Json> Notary::ReadOrganization(const Caller* caller,
       ReadOrganizationRecord(parts_->PresentState(), uscc);
   if (!record) return std::move(record).error();
   if (!record->has_value()) return none;
-  Result<std::vector<Known>> chain =
-      ReadChain(*parts_->ledger, (*record)->entry, published->head.size);
+  Result<std::vector<KnownEntry>> chain =
+      ReadSubjectChain(*parts_->ledger, (*record)->entry, published->head.size);
   if (!chain) return std::move(chain).error();
   if (chain->empty()) return none;
   std::optional<std::string> name;
-  for (const Known& known : *chain) {
+  for (const KnownEntry& known : *chain) {
     const auto& entry = std::get<OrganizationEntry>(known.entry.body);
     if (entry.name) name = entry.name;
   }
@@ -187,8 +111,8 @@ Result<Json> Notary::ReadApplication(const Caller* caller,
   if (!record) return std::move(record).error();
   // Whether another's application is there is not told either.
   if (!record->has_value() || (*own && **own != (*record)->by)) return none;
-  Result<std::vector<Known>> chain =
-      ReadChain(*parts_->ledger, (*record)->entry, published->head.size);
+  Result<std::vector<KnownEntry>> chain =
+      ReadSubjectChain(*parts_->ledger, (*record)->entry, published->head.size);
   if (!chain) return std::move(chain).error();
   if (chain->empty()) return none;
   const auto& newest = std::get<ApplicationEntry>(chain->back().entry.body);
@@ -324,7 +248,7 @@ Result<std::string> Notary::ReadSealFile(const Caller* caller,
   Result<SealChain> chain = ReadSealChain(
       *parts_->ledger, code, parts_->ledger->published()->head.size);
   if (!chain) return std::move(chain).error();
-  const Known& issued = chain->entries.front();
+  const KnownEntry& issued = chain->entries.front();
   if (caller->role != Role::kRegulator && !OwnsPrivate(*caller, issued.entry)) {
     return MakeError(Code::kPermissionDenied, "not-owner",
                      "the seal is another party's");
@@ -347,7 +271,7 @@ Result<ReceiptList> Notary::SealHistory(const Caller* caller,
   if (!chain) return std::move(chain).error();
   ReceiptList list;
   list.checkpoint = published->note;
-  for (Known& known : chain->entries) {
+  for (KnownEntry& known : chain->entries) {
     Result<std::vector<std::string>> disclosures =
         parts_->DisclosuresFor(caller, known.entry);
     if (!disclosures) return std::move(disclosures).error();
@@ -379,19 +303,8 @@ Result<Json> Notary::SealStatusAt(const std::string& code,
   Result<SealChain> chain = ReadSealChain(*parts_->ledger, code, known_size);
   if (!chain) return std::move(chain).error();
   const int64_t at = at_ms.value_or(LedgerNowMs(*published));
-  std::optional<SealStatus> status;
-  for (const Known& known : chain->entries) {
-    if (EffectiveOf(known.entry) > at) break;
-    if (!status) {
-      status = SealStatus::kIssued;
-      continue;
-    }
-    const auto& event = std::get<SealEventEntry>(known.entry.body);
-    Result<SealStatus> after = StatusAfter(*status, event.event);
-    // The fold took the chain as it stands.
-    CHECK(after);
-    status = *after;
-  }
+  const std::vector<ChainEntry> links = chain->links();
+  const std::optional<SealStatus> status = StatusAt(links, at, known_size);
   if (!status) {
     return MakeError(Code::kNotFound, "seal-not-issued-yet",
                      "the seal was not issued at this time");

@@ -11,6 +11,7 @@
 #include "notary/notary_parts.h"
 #include "notary/party.h"
 #include "notary/state.h"
+#include "notary/stored_request.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -92,6 +93,7 @@ Result<ledger::Admission> AdmitErasure(const Caller& caller, uint64_t index,
   entry.time_ms = view.time_ms();
   entry.by = caller.party;
   entry.by_entry = actor->by_entry;
+  if (caller.signature) entry.request = caller.signature->base_sha256;
   entry.body = DisclosureErased{index, reason};
   ledger::Admission admission;
   StateFold state([&view](std::string_view key) { return view.State(key); });
@@ -100,6 +102,19 @@ Result<ledger::Admission> AdmitErasure(const Caller& caller, uint64_t index,
   admission.state = state.Take();
   admission.entries.push_back({FormatEntry(entry), ""});
   return admission;
+}
+
+// The blob of a signed request belongs to the entry that the request is about.
+Result<void> NameRequest(const Hash& digest, std::string* side) {
+  EntrySide named;
+  if (!side->empty()) {
+    Result<EntrySide> parsed = ParseSide(*side);
+    if (!parsed) return std::move(parsed).error();
+    named = *std::move(parsed);
+  }
+  named.request = digest;
+  *side = FormatSide(named);
+  return {};
 }
 
 }  // namespace
@@ -123,7 +138,7 @@ std::vector<Hash> DigestsOf(const Entry& entry) {
 }
 
 Result<Notary::Parts::Outcome> Notary::Parts::Submit(
-    const WriteContext& context, const std::vector<std::string>& blobs,
+    const WriteContext& context, const std::vector<std::string>& own_blobs,
     const ledger::Admit& admit, const std::function<Result<void>()>& before,
     uint32_t subject) {
   std::optional<IdempotencyKeys::Ticket> ticket;
@@ -137,6 +152,12 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
   }
   if (before) {
     if (Result<void> done = before(); !done) return std::move(done).error();
+  }
+  std::vector<std::string> blobs = own_blobs;
+  std::optional<Hash> request;
+  if (context.signed_request) {
+    blobs.push_back(FormatStoredRequest(*context.signed_request));
+    request = ledger::Sha256Of(blobs.back());
   }
   if (!blobs.empty()) {
     // To take blobs back costs compactions: what would be refused is asked
@@ -159,6 +180,11 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
         run.first = view.next_index();
         run.count = static_cast<uint32_t>(admission->entries.size());
         run.subject = subject;
+        if (request) {
+          Result<void> named =
+              NameRequest(*request, &admission->entries[subject].side);
+          if (!named) return std::move(named).error();
+        }
         if (ticket) {
           admission->side.push_back(ticket->Record(run, view.time_ms()));
         }
@@ -365,9 +391,11 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     return MakeError(Code::kPermissionDenied, "not-owner",
                      "the entry is another party's");
   }
-  if (entry->sd.empty()) {
+  Result<EntrySide> side = parts_->ReadSide(index, *published);
+  if (!side) return std::move(side).error();
+  if (entry->sd.empty() && side->blobs.empty() && !side->request) {
     return MakeError(Code::kConflict, "nothing-to-erase",
-                     "the entry has no private fields");
+                     "the entry has no private fields and no file");
   }
   const std::lock_guard<std::mutex> lock(parts_->erasing);
   // The erasure comes before its entry: an entry that says so is true. What
@@ -376,15 +404,20 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     const ReadState read = [this](std::string_view key) {
       return parts_->ledger->Get(key);
     };
-    if (Result<void> may = CheckActor(context.caller, read); !may) return may;
-    if (Result<void> may = CheckNotErased(index, read); !may) return may;
+    Result<void> may = CheckActor(context.caller, read,
+                                  LedgerNowMs(*parts_->ledger->published()));
+    if (!may) return may;
+    may = CheckNotErased(index, read);
+    if (!may) return may;
     if (std::optional<Error> refusal = RefusalOf(*parts_->sequencer)) {
       return *std::move(refusal);
     }
     std::vector<Hash> digests = DigestsOf(*entry);
-    Result<EntrySide> side = parts_->ReadSide(index, *published);
-    if (!side) return std::move(side).error();
     digests.insert(digests.end(), side->blobs.begin(), side->blobs.end());
+    if (side->request) digests.push_back(*side->request);
+    if (const auto* seal = std::get_if<SealIssued>(&entry->body)) {
+      parts_->signers.Forget(seal->seal.code);
+    }
     return parts_->private_store->Erase(digests);
   };
   return parts_->SubmitOne(

@@ -43,7 +43,7 @@ Result<void> CancelSeals(const std::map<std::string, std::string>& seals,
     cancelled.seal_code = code;
     cancelled.reason = "dissolved";
     cancelled.previous = (*seal)->entry;
-    Result<uint64_t> added = admission->Add(std::move(cancelled));
+    Result<uint64_t> added = admission->AddAlso(std::move(cancelled));
     if (!added) return std::move(added).error();
   }
   return {};

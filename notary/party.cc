@@ -88,6 +88,7 @@ Result<PreparedParty> PrepareParty(const Caller& caller, const Json& body) {
   members.Add("by", caller.party);
   members.Add("kind", kPartyRegistered);
   AddPartyMembers(party, &members);
+  AddRequest(caller, &members);
   members.Add("v", 1);
   PreparedParty prepared{Draft(members, {{"/by_entry", Draft::Hole::kByEntry},
                                          {"/time", Draft::Hole::kTime}}),
@@ -169,18 +170,13 @@ Result<ledger::Admission> AdmitPartyChange(const Caller& caller,
                      "a party without a key cannot sign its requests",
                      "/signed_only");
   }
-  if (changed.signed_only) {
-    return MakeError(Code::kVerificationFailed, "signatures-unsupported",
-                     "this version checks no signatures of requests: the "
-                     "party could send none that is taken",
-                     "/signed_only");
-  }
   changed.changed = true;
   changed.previous = previous;
   Entry entry;
   entry.time_ms = view.time_ms();
   entry.by = caller.party;
   entry.by_entry = actor->by_entry;
+  if (caller.signature) entry.request = caller.signature->base_sha256;
   entry.body = std::move(changed);
   ledger::Admission admission;
   StateFold state([&view](std::string_view key) { return view.State(key); });

@@ -6,6 +6,7 @@
 #include "ledger/encoding.h"
 #include "ledger/schema.h"
 #include "notary/entry.h"
+#include "notary/side.h"
 #include "notary/state.h"
 
 namespace sealedger::notary {
@@ -13,17 +14,37 @@ namespace {
 
 constexpr size_t kMaxProblems = 100;
 
-Result<bool> HasAll(PrivateStore& blobs, const Entry& entry) {
+Result<bool> Has(PrivateStore& blobs, const Hash& digest) {
+  Result<std::optional<std::string>> blob = blobs.Get(digest);
+  if (!blob) return std::move(blob).error();
+  return blob->has_value() && ledger::Sha256Of(**blob) == digest;
+}
+
+// What belongs to an entry: its private fields, its file, its signed request.
+Result<std::vector<Hash>> BlobsOf(const Entry& entry, uint64_t index,
+                                  ledger::Store& ledger) {
+  std::vector<Hash> digests;
   for (const std::string& line : entry.sd) {
-    const std::optional<std::string> bytes = ledger::DecodeBase64Url(line);
-    const std::optional<Hash> digest =
-        bytes ? ledger::HashFromBytes(*bytes) : std::nullopt;
-    if (!digest) return false;
-    Result<std::optional<std::string>> blob = blobs.Get(*digest);
-    if (!blob) return std::move(blob).error();
-    if (!blob->has_value() || ledger::Sha256Of(**blob) != *digest) return false;
+    // ParseEntry took no other lines.
+    digests.push_back(*ledger::HashFromBytes(*ledger::DecodeBase64Url(line)));
   }
-  return true;
+  Result<std::optional<std::string>> text = ledger.Get(ledger::SideKey(index));
+  if (!text) return std::move(text).error();
+  if (!text->has_value()) return digests;
+  Result<EntrySide> side = ParseSide(**text);
+  if (!side) return std::move(side).error();
+  digests.insert(digests.end(), side->blobs.begin(), side->blobs.end());
+  if (side->request) digests.push_back(*side->request);
+  return digests;
+}
+
+// Whether the entry may have any: most have none, and are not parsed.
+bool MayHaveBlobs(std::string_view text) {
+  for (const std::string_view mark :
+       {"\"_sd\":", "\"kind\":\"document.sealed\"", "\"request\":\""}) {
+    if (text.find(mark) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -36,18 +57,23 @@ Result<std::vector<std::string>> CheckPrivate(ledger::Store& ledger,
                          std::string_view text) -> Result<void> {
     // What cannot be read as an entry is the replay's to say.
     const Result<Entry> entry = ParseEntry(text);
-    if (!entry || entry->sd.empty()) return {};
+    if (!entry) return {};
     const Result<std::optional<std::string>> erased =
         ledger.Get(ErasedStateKey(index));
     if (!erased) return erased.error();
     if (erased->has_value()) return {};
-    Result<bool> whole = false;
-    if (blobs != nullptr) whole = HasAll(*blobs, *entry);
-    if (!whole) return std::move(whole).error();
-    if (!*whole) {
-      problems.push_back("private fields of entry " + std::to_string(index) +
+    const Result<std::vector<Hash>> digests = BlobsOf(*entry, index, ledger);
+    if (!digests) return digests.error();
+    for (const Hash& digest : *digests) {
+      Result<bool> there = false;
+      if (blobs != nullptr) there = Has(*blobs, digest);
+      if (!there) return std::move(there).error();
+      if (*there) continue;
+      problems.push_back("private fields or a file of entry " +
+                         std::to_string(index) +
                          " are missing from private/ and were not erased (an "
                          "erasure that was cut short is sent again)");
+      break;
     }
     return {};
   };
@@ -56,7 +82,7 @@ Result<std::vector<std::string>> CheckPrivate(ledger::Store& ledger,
       [&](std::string_view key, std::string_view value) {
         const auto parts = ledger::ParseLedgerKey(key);
         if (!parts || parts->part != ledger::kPartEntry ||
-            value.find("\"_sd\":") == std::string_view::npos) {
+            !MayHaveBlobs(value)) {
           return true;
         }
         if (Result<void> seen = visit(parts->index, value); !seen) {

@@ -23,10 +23,13 @@ using ledger::WriteBatch;
 
 constexpr size_t kSearchChunk = 1 << 20;
 // Of a blob, what a search looks for: at its beginning it covers the salt of a
-// disclosure in the spelling in which the file holds it, at its end a number of
-// the signature that a seal's file ends with.
+// disclosure, or of a stored signature, in the spelling in which the file holds
+// it; at its end a number of the signature that a seal's file, or a stored
+// request, ends with.
 constexpr size_t kNeedleSize = 32;
-constexpr char kDerSequence = 0x30;  // no disclosure begins so
+// No disclosure and no stored signature begins so.
+constexpr char kDerSequence = 0x30;
+constexpr char kStoredRequest = '{';
 constexpr size_t kCompactedOneByOne = 16;
 
 std::string BlobKey(const Hash& digest) {
@@ -45,9 +48,10 @@ class Needles {
       shorter_.emplace_back(blob);
       return;
     }
-    // Seals begin alike, down to the digits of their codes.
-    const size_t at =
-        blob.front() == kDerSequence ? blob.size() - kNeedleSize : 0;
+    // Seals begin alike, down to the digits of their codes, and so do requests.
+    const bool ends_unlike =
+        blob.front() == kDerSequence || blob.front() == kStoredRequest;
+    const size_t at = ends_unlike ? blob.size() - kNeedleSize : 0;
     std::string needle(blob.substr(at, kNeedleSize));
     begins_.set(Slot(needle.data()));
     whole_.insert(std::move(needle));

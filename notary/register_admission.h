@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,10 +35,14 @@ class RegisterAdmission {
   ReadState read() const;
   int64_t time_ms() const { return view_.time_ms(); }
 
-  // Adds an entry by the caller and gives its index. Errors: FoldRegister's.
+  // Adds the entry that the request is about, by the caller, and gives its
+  // index. Where the request is signed, the entry says so. Errors:
+  // FoldRegister's.
   Result<uint64_t> Add(decltype(Entry::body) body,
                        std::vector<std::string> sd = {},
                        std::vector<Hash> blobs = {});
+  // By the caller, too, and what follows from that entry.
+  Result<uint64_t> AddAlso(decltype(Entry::body) body);
   // By `operator`: what the service does of itself.
   Result<uint64_t> AddAsOperator(decltype(Entry::body) body);
 
@@ -48,11 +53,19 @@ class RegisterAdmission {
     std::string id;
     uint64_t entry = 0;
   };
-  RegisterAdmission(Party caller, ledger::AdmitView& view);
+  RegisterAdmission(Party caller, std::optional<Hash> request,
+                    ledger::AdmitView& view);
+  // All but the members of AddBy's entry that are common or the body.
+  struct Beside {
+    std::vector<std::string> sd;
+    std::vector<Hash> blobs;
+    std::optional<Hash> request;
+  };
   Result<uint64_t> AddBy(const Party& party, decltype(Entry::body) body,
-                         std::vector<std::string> sd, std::vector<Hash> blobs);
+                         Beside beside);
 
   Party caller_;
+  std::optional<Hash> request_;  // SHA-256 of the base of a signed request
   ledger::AdmitView& view_;
   StateFold state_;
   std::vector<std::string> entries_;

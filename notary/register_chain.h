@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "ledger/result.h"
@@ -17,11 +18,15 @@
 namespace sealedger::notary {
 
 // Whether the entry names others of the register than the one before it:
-// seal.issued does, its application's approval and its organisation.
+// seal.issued does, its application's approval and its organisation, and
+// document.sealed, its seal's newest entry.
 bool StandsOnRegister(const Entry& entry);
 
-// The entries that this one leads to: those that it names and, of an entry of
-// an organisation or of an application, the one before it.
+// The seal that an entry of the register is about (seal.*); empty: none.
+std::string_view SealCodeOf(const Entry& entry);
+
+// The entries that this one leads to: those that it names, and the one before
+// it about the same subject.
 std::vector<uint64_t> RegisterLinks(const Entry& entry);
 
 struct RegisterFault {

@@ -14,9 +14,6 @@ namespace {
 
 using ledger::Code;
 
-constexpr std::string_view kHere = "here";
-constexpr std::string_view kElsewhere = "elsewhere";
-
 // True for what must be there and is not, or is there and must not be.
 bool IsMisplaced(bool there, bool allowed, bool due) {
   return there ? !allowed : due;
@@ -313,11 +310,7 @@ SealIssued ReadSealIssued(Members& members) {
   entry.application = members.Integer("application");
   entry.organization = members.Integer("organization");
   entry.custodian = members.String("custodian");
-  const std::string& made = members.String("made");
-  if (made != kHere && made != kElsewhere) {
-    members.Fail("made", Code::kMalformed, "entry", "not where a seal is made");
-  }
-  entry.made_here = made == kHere;
+  entry.made_here = ReadMadeHere(members);
   entry.seseal_sm3 = ReadDigest(members, "seseal_sm3");
   entry.maker_sha256 = ReadDigest(members, "maker_sha256");
   entry.signers_sha256 = ReadDigests(members, "signers_sha256");
@@ -368,7 +361,7 @@ void AddBody(Json& json, const SealIssued& entry) {
   json.Add("application", entry.application);
   json.Add("organization", entry.organization);
   json.Add("custodian", entry.custodian);
-  json.Add("made", entry.made_here ? kHere : kElsewhere);
+  json.Add("made", entry.made_here ? kMadeHere : kMadeElsewhere);
   json.Add("seseal_sm3", ledger::ToHex(entry.seseal_sm3));
   json.Add("maker_sha256", ledger::ToHex(entry.maker_sha256));
   Json::Array signers;

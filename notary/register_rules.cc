@@ -6,6 +6,7 @@
 
 #include "notary/codes.h"
 #include "notary/register_state.h"
+#include "notary/sealing_rules.h"
 
 namespace sealedger::notary {
 namespace {
@@ -184,6 +185,11 @@ Result<void> Fold(const ApplicationEntry& application, const Entry& entry,
 }
 
 // -- Seals
+
+Error NoSuchSeal() {
+  return MakeError(Code::kNotFound, "no-such-seal",
+                   "no seal of this code is in the register");
+}
 
 // What was applied for is what is issued, once.
 Result<Route> TakeApplication(const SealIssued& issued, uint64_t index,
@@ -382,10 +388,7 @@ Result<void> Fold(const SealEventEntry& event, const Entry& entry,
   Result<std::optional<SealRecord>> found =
       ReadSealRecord(read, event.seal_code);
   if (!found) return std::move(found).error();
-  if (!found->has_value()) {
-    return MakeError(Code::kNotFound, "no-such-seal",
-                     "no seal of this code is in the register");
-  }
+  if (!found->has_value()) return NoSuchSeal();
   const SealRecord before = **found;
   if (event.previous != before.entry) {
     return OutOfPlace("not the seal's entry before", "/previous");
@@ -478,7 +481,7 @@ Result<void> FoldRegister(const Entry& entry, uint64_t index,
   if (const auto* body = std::get_if<SealEventEntry>(&entry.body)) {
     return Fold(*body, entry, index, state);
   }
-  return {};
+  return FoldSealing(entry, index, state);
 }
 
 }  // namespace sealedger::notary

@@ -23,7 +23,8 @@ ApplicationState LastStep(Route route);
 // The status after the event; kConflict "step-out-of-order".
 Result<SealStatus> StatusAfter(SealStatus status, SealEvent event);
 
-// Holds an entry of the register to the rules and folds it; entries of other
+// Holds an entry of the register to the rules and folds it, and a sealed
+// document to what the register says of its seal; entries of other
 // kinds are none of its business. Refusals, by what a request can do about
 // them:
 //   kNotFound            no-such-organization no-such-application no-such-seal
@@ -38,6 +39,7 @@ Result<SealStatus> StatusAfter(SealStatus status, SealEvent event);
 //                        seal-expired unknown-reference
 //   kCorruption          out-of-place: `previous`, `application` or
 //                        `organization` is not what Admit fills in
+// and those of sealing_rules.h for seals in use.
 Result<void> FoldRegister(const Entry& entry, uint64_t index, StateFold* state);
 
 }  // namespace sealedger::notary

@@ -35,6 +35,10 @@ std::string PhysicalKey(std::string_view code) {
   return "sphysical/" + std::string(code);
 }
 
+std::string AuthorizationKey(std::string_view code, std::string_view party) {
+  return "sauth/" + std::string(code) + "/" + std::string(party);
+}
+
 std::string SealFileKey(const Hash& seseal_sm3) {
   return "sfile/" + ledger::ToHex(seseal_sm3);
 }
@@ -192,6 +196,22 @@ Result<std::optional<SealRecord>> ReadSealRecord(const ReadState& read,
   return std::optional<SealRecord>(std::move(record));
 }
 
+Result<std::optional<AuthorizationRecord>> ReadAuthorizationRecord(
+    const ReadState& read, std::string_view code, std::string_view party) {
+  const std::string key = AuthorizationKey(code, party);
+  Result<std::optional<Json>> value = ReadStateValue(read, key);
+  if (!value) return std::move(value).error();
+  if (!value->has_value()) return std::optional<AuthorizationRecord>();
+  Members members(**value, "");
+  AuthorizationRecord record;
+  record.entry = members.Integer("entry");
+  if (const auto until = members.OptionalInteger("until")) {
+    record.until_ms = static_cast<int64_t>(*until);
+  }
+  if (!members.Finish()) return CorruptState(key);
+  return std::optional<AuthorizationRecord>(record);
+}
+
 Result<std::map<std::string, std::string>> ReadSealsOf(const ReadState& read,
                                                        std::string_view uscc) {
   const std::string key = LiveKey(uscc);
@@ -292,6 +312,20 @@ void PutSealFile(StateFold* state, const Hash& seseal_sm3,
 Result<std::optional<std::string>> ReadSealFile(const ReadState& read,
                                                 const Hash& seseal_sm3) {
   return ReadText(read, SealFileKey(seseal_sm3), "seal");
+}
+
+void PutAuthorization(StateFold* state, std::string_view code,
+                      std::string_view party,
+                      const AuthorizationRecord& record) {
+  Json value{Json::Object{}};
+  value.Add("entry", record.entry);
+  if (record.until_ms) value.Add("until", *record.until_ms);
+  state->Put(AuthorizationKey(code, party), WriteJson(value));
+}
+
+void DeleteAuthorization(StateFold* state, std::string_view code,
+                         std::string_view party) {
+  state->Delete(AuthorizationKey(code, party));
 }
 
 void PutUnclaimed(StateFold* state, std::string_view code,

@@ -13,6 +13,7 @@
 //                                              seal that is not cancelled
 //   sphysical/CODE  {"seal":CODE}              likewise
 //   sfile/SM3       {"seal":CODE}              the file of a seal.issued
+//   sauth/CODE/PARTY {"entry":30,"until":…}    whom the custodian lets sign
 //   sunclaimed/ROUTE/MS/CODE  {}               issued and not activated, by the
 //                                              time of issue
 //
@@ -84,6 +85,16 @@ struct SealRecord {
   }
 };
 
+// A seal.authorized that nothing took back.
+struct AuthorizationRecord {
+  uint64_t entry = 0;
+  std::optional<int64_t> until_ms;
+
+  bool IsLive(int64_t time_ms) const {
+    return !until_ms || time_ms < *until_ms;
+  }
+};
+
 // nullopt: there is none of this name.
 Result<std::optional<OrganizationRecord>> ReadOrganizationRecord(
     const ReadState& read, std::string_view uscc);
@@ -91,6 +102,9 @@ Result<std::optional<ApplicationRecord>> ReadApplicationRecord(
     const ReadState& read, std::string_view id);
 Result<std::optional<SealRecord>> ReadSealRecord(const ReadState& read,
                                                  std::string_view code);
+
+Result<std::optional<AuthorizationRecord>> ReadAuthorizationRecord(
+    const ReadState& read, std::string_view code, std::string_view party);
 
 // "01" or "04/1" → code, of one organisation's seals that are not cancelled; of
 // one that is terminated, none.
@@ -126,6 +140,11 @@ void PutSealFile(StateFold* state, const Hash& seseal_sm3,
                  const std::string& code);
 Result<std::optional<std::string>> ReadSealFile(const ReadState& read,
                                                 const Hash& seseal_sm3);
+void PutAuthorization(StateFold* state, std::string_view code,
+                      std::string_view party,
+                      const AuthorizationRecord& record);
+void DeleteAuthorization(StateFold* state, std::string_view code,
+                         std::string_view party);
 void PutUnclaimed(StateFold* state, std::string_view code,
                   const SealRecord& record);
 void DeleteUnclaimed(StateFold* state, std::string_view code,

@@ -184,7 +184,8 @@ std::string_view KindOf(ApplicationState state) {
 std::string_view KindOf(SealEvent event) { return WordOf(kSealKinds, event); }
 
 bool IsRegisterKind(std::string_view kind) {
-  return kind == kSealIssued || ValueOf(kOrganizationKinds, kind) ||
+  return kind == kSealIssued || kind == kSealAuthorized ||
+         kind == kSealDeauthorized || ValueOf(kOrganizationKinds, kind) ||
          ValueOf(kApplicationKinds, kind) || ValueOf(kSealKinds, kind);
 }
 

@@ -67,6 +67,8 @@ std::string_view KindOf(OrganizationEvent event);
 std::string_view KindOf(ApplicationState state);
 std::string_view KindOf(SealEvent event);
 inline constexpr std::string_view kSealIssued = "seal.issued";
+inline constexpr std::string_view kSealAuthorized = "seal.authorized";
+inline constexpr std::string_view kSealDeauthorized = "seal.deauthorized";
 // Any of these.
 bool IsRegisterKind(std::string_view kind);
 // "established" of "organization.established".

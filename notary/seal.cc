@@ -162,7 +162,7 @@ Result<ledger::Admission> AdmitSeal(const Caller& caller,
     cancelled.reason = "replaced";
     cancelled.replaced_by = request.code;
     cancelled.previous = replaced->entry;
-    Result<uint64_t> added = admission->Add(std::move(cancelled));
+    Result<uint64_t> added = admission->AddAlso(std::move(cancelled));
     if (!added) return std::move(added).error();
   }
   Result<std::optional<ApplicationRecord>> application =

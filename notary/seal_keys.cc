@@ -12,6 +12,7 @@
 #include "ledger/hash.h"
 #include "notary/codes.h"
 #include "notary/data_dir.h"
+#include "notary/secure_memory.h"
 #include "notary/sm2.h"
 
 namespace sealedger::notary {
@@ -32,6 +33,20 @@ std::string ParentOf(const std::string& folder) {
       std::filesystem::path(folder).parent_path().string();
   return parent.empty() ? "." : parent;
 }
+
+class OpenedKey : public SealKeySigner {
+ public:
+  explicit OpenedKey(Sm2Key key) : key_(std::move(key)), spki_(key_.spki()) {}
+
+  const std::string& spki() const override { return spki_; }
+  Result<std::string> SignDigest(const ledger::Hash& e) const override {
+    return key_.SignDigest(e);
+  }
+
+ private:
+  const Sm2Key key_;
+  const std::string spki_;
+};
 
 class SealKeyFolder : public SealKeys {
  public:
@@ -56,21 +71,23 @@ class SealKeyFolder : public SealKeys {
     return made;
   }
 
-  Result<std::string> Sign(const std::string& id,
-                           std::string_view message) override {
+  Result<std::shared_ptr<const SealKeySigner>> Open(
+      const std::string& id) override {
+    EnsureSecureMemory();
     Result<std::string> pem = ReadSecretFile(PathOf(id));
     if (!pem && pem.error().code == Code::kNotFound) {
       return MakeError(Code::kNotFound, "no-such-key",
                        "no key of this id is in custody");
     }
-    if (!pem) return pem;
+    if (!pem) return std::move(pem).error();
     Result<Sm2Key> key = Sm2Key::FromEncryptedPem(*pem, passphrase_);
     if (!key) return std::move(key).error();
-    if (SealKeyId(SealCodeOfKey(id), key->spki()) != id) {
+    auto opened = std::make_shared<const OpenedKey>(*std::move(key));
+    if (SealKeyId(SealCodeOfKey(id), opened->spki()) != id) {
       return MakeError(Code::kConflict, "other-key",
                        PathOf(id) + " holds another key than its name says");
     }
-    return key->Sign(message);
+    return std::shared_ptr<const SealKeySigner>(std::move(opened));
   }
 
   Result<std::vector<std::string>> List() override {

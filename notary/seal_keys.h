@@ -4,6 +4,9 @@
 // Crash meaning: a key is durable when Make returned. A key whose seal never
 // came is an orphan, which the next start removes (seal_custody in notary.cc).
 //
+// A key that is opened stays so as long as somebody holds it: decrypted, in
+// secure memory (secure_memory.h), whose size bounds how many can be open.
+//
 // Thread rule: safe for concurrent use.
 #pragma once
 
@@ -12,11 +15,23 @@
 #include <string_view>
 #include <vector>
 
+#include "ledger/hash.h"
 #include "ledger/result.h"
 
 namespace sealedger::notary {
 
 using ledger::Result;
+
+// One key, opened.
+class SealKeySigner {
+ public:
+  virtual ~SealKeySigner() = default;
+
+  virtual const std::string& spki() const = 0;  // DER
+  // DER SEQUENCE { r, s } over e = SM3(Z ‖ M) of sm2_digest.h. What the system
+  // that holds the key said, where it gave none.
+  virtual Result<std::string> SignDigest(const ledger::Hash& e) const = 0;
+};
 
 class SealKeys {
  public:
@@ -29,10 +44,9 @@ class SealKeys {
   // An SM2 key for the seal of this code. What the system said, or kIo.
   virtual Result<NewKey> Make(std::string_view code) = 0;
   // kNotFound "no-such-key"; "wrong-passphrase", "bad-key" and "other-key"
-  // where what is kept under the id is not that key. DER SEQUENCE { r, s } over
-  // the message.
-  virtual Result<std::string> Sign(const std::string& id,
-                                   std::string_view message) = 0;
+  // where what is kept under the id is not that key. 30 ms for a file.
+  virtual Result<std::shared_ptr<const SealKeySigner>> Open(
+      const std::string& id) = 0;
   virtual Result<std::vector<std::string>> List() = 0;
   // Gone from the disk when it returns; none of this id is no error.
   virtual Result<void> Remove(const std::string& id) = 0;

@@ -25,7 +25,6 @@ constexpr size_t kMaxSigners = 16;
 // Beside the largest picture and the maker's certificate, a file that readers
 // take (kMaxSealFile).
 constexpr size_t kMaxSignerBytes = 128 << 10;
-constexpr int64_t kSecondMs = 1000;
 
 SealPicture ReadPicture(Members& request) {
   Members members = request.Object("picture");
@@ -172,15 +171,8 @@ Result<Signers> MakeSigner(const SealAuthority& authority, SealKeys& keys,
 // What the entry will state of the file.
 SealFileMade Describe(std::string seseal, const Seal& seal, bool made_here) {
   SealFileMade made;
+  made.facts = FactsOf(seseal, seal);
   made.facts.made_here = made_here;
-  made.facts.valid_from_ms = seal.info.valid_from_s * kSecondMs;
-  made.facts.valid_to_ms = seal.info.valid_to_s * kSecondMs;
-  made.facts.seseal_sm3 = ledger::Sm3Of(seseal);
-  made.facts.seseal_sha256 = ledger::Sha256Of(seseal);
-  made.facts.maker_sha256 = ledger::Sha256Of(seal.maker_certificate);
-  for (const std::string& certificate : seal.info.certificates) {
-    made.facts.signers_sha256.push_back(ledger::Sha256Of(certificate));
-  }
   made.facts.name = MakeDisclosures({{"name", seal.info.name}});
   made.blobs = made.facts.name;
   made.blobs.push_back(seseal);
@@ -281,6 +273,37 @@ SealDesign ReadSealDesign(Members& request) {
   }
   design.signers = ReadSigners(request);
   return design;
+}
+
+Result<RequestedSeal> ReadRequestedSeal(const Json& body) {
+  Members members(body, "");
+  RequestedSeal seal;
+  seal.request = ReadSealRequest(members);
+  if (members.Has("seseal")) {
+    const auto bytes = ledger::DecodeBase64(members.String("seseal"));
+    if (members.ok() && !bytes) {
+      members.Fail("seseal", Code::kInvalidArgument, "bad-base64",
+                   "the seal is not in padded standard base64");
+    }
+    seal.seseal = bytes.value_or("");
+  } else {
+    seal.design = ReadSealDesign(members);
+  }
+  if (!members.Finish()) return members.error();
+  return seal;
+}
+
+MadeSeal FactsOf(std::string_view seseal, const Seal& seal) {
+  MadeSeal facts;
+  facts.valid_from_ms = seal.info.valid_from_s * kSecondMs;
+  facts.valid_to_ms = seal.info.valid_to_s * kSecondMs;
+  facts.seseal_sm3 = ledger::Sm3Of(seseal);
+  facts.seseal_sha256 = ledger::Sha256Of(seseal);
+  facts.maker_sha256 = ledger::Sha256Of(seal.maker_certificate);
+  for (const std::string& certificate : seal.info.certificates) {
+    facts.signers_sha256.push_back(ledger::Sha256Of(certificate));
+  }
+  return facts;
 }
 
 Result<SealFileMade> MakeSeal(const SealAuthority& authority, SealKeys& keys,

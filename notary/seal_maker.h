@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "notary/eseal.h"
@@ -47,6 +48,21 @@ SealRequest ReadSealRequest(Members& request);
 // "bad-picture" (another type, sides beyond 1 to 1,000 mm), "bad-certificate"
 // (1 to 16 signers, none twice, of 128 KiB together).
 SealDesign ReadSealDesign(Members& request);
+
+// The body of POST /v1/seals: a seal to be made, or one that is.
+struct RequestedSeal {
+  SealRequest request;
+  std::optional<SealDesign> design;
+  std::string seseal;  // without a design
+};
+// SealRequest's members with SealDesign's or with {seseal}. kInvalidArgument as
+// those have it, and "bad-base64".
+Result<RequestedSeal> ReadRequestedSeal(const Json& body);
+
+// What an entry states of a seal's file, the name in it apart, for a seal that
+// was made elsewhere. One that is made here is valid to the millisecond that
+// was asked for.
+MadeSeal FactsOf(std::string_view seseal, const Seal& seal);
 
 // Makes the file and, without signers, the key. `ground`: whom it is for.
 // kVerificationFailed "signer-certificate", "validity-too-long"

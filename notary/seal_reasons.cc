@@ -1,5 +1,7 @@
 #include "notary/seal_reasons.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace sealedger::notary {
@@ -69,13 +71,68 @@ constexpr KnownReason kKnownReasons[] = {
     {"register_status", kNotChecked, "offline"},
 };
 
+constexpr KnownReason kSealedReasons[] = {
+    {"seal_validity", kFail, "claimed_in_future"},
+    {"seal_signature", kNotChecked, "bytes_withheld"},
+    {"seal_signature", kNotChecked, "signature_not_read"},
+    {"maker_certificate", kNotChecked, "bytes_withheld"},
+    {"maker_certificate", kNotChecked, "signature_not_read"},
+    {"seal_validity", kNotChecked, "bytes_withheld"},
+    {"seal_validity", kNotChecked, "signature_not_read"},
+    {"signature", kNotChecked, "bytes_withheld"},
+    {"signature", kNotChecked, "signature_not_read"},
+    {"signer_listed", kNotChecked, "bytes_withheld"},
+    {"signer_listed", kNotChecked, "signature_not_read"},
+    {"signer_certificate", kNotChecked, "bytes_withheld"},
+    {"signer_certificate", kNotChecked, "signature_not_read"},
+    {"data_hash", kNotChecked, "bytes_withheld"},
+    {"data_hash", kNotChecked, "signature_not_read"},
+    {"seal_signature", kFail, "not_the_issued_seal"},
+    {"seal_signature", kFail, "malformed"},
+    {"maker_certificate", kFail, "unneeded_certificate"},
+    {"signature", kFail, "malformed"},
+    {"signature", kFail, "not_the_recorded_signature"},
+    {"signature", kFail, "other_claimed_time"},
+    {"signer_listed", kFail, "not_the_recorded_signer"},
+    {"signer_certificate", kFail, "unneeded_certificate"},
+    {"register_status", kPass, "active"},
+    {"register_status", kPass, "active_then"},
+    {"register_status", kFail, "not_registered"},
+    {"register_status", kFail, "not_issued_then"},
+    {"register_status", kFail, "not_active_then"},
+    {"register_status", kFail, "revoked_before_signing_reported_later"},
+    {"register_status", kNotChecked, "no_signing_time"},
+    {"register_status", kNotChecked, "chain_not_checked"},
+    {"custody", kPass, "custodian"},
+    {"custody", kPass, "authorized"},
+    {"custody", kPass, "made_elsewhere"},
+    {"custody", kFail, "not_authorized"},
+    {"custody", kNotChecked, "chain_not_checked"},
+    {"signed_checkpoint", kPass, "consistent"},
+    {"signed_checkpoint", kFail, "not_in_signature"},
+    {"signed_checkpoint", kFail, "other_log"},
+    {"signed_checkpoint", kFail, "not_below_entry"},
+    {"signed_checkpoint", kFail, "wrong_path"},
+    {"signed_checkpoint", kNotChecked, "not_included"},
+    {"signed_checkpoint", kNotChecked, "no_checkpoint"},
+};
+
 }  // namespace
 
 std::span<const KnownReason> KnownSealReasons() { return kKnownReasons; }
 
+std::span<const KnownReason> KnownSealedReasons() { return kSealedReasons; }
+
 Check ConcludeSealCheck(std::string_view id, std::string_view reason,
                         SealEvidence evidence, bool required) {
-  return Conclude(kKnownReasons, id, reason, std::move(evidence), required);
+  const bool of_file =
+      std::any_of(std::begin(kKnownReasons), std::end(kKnownReasons),
+                  [&](const KnownReason& row) {
+                    return row.id == id && row.reason == reason;
+                  });
+  const std::span<const KnownReason> table =
+      of_file ? KnownSealReasons() : KnownSealedReasons();
+  return Conclude(table, id, reason, std::move(evidence), required);
 }
 
 void AddSealWarning(SealEvidence* evidence, std::string_view word) {

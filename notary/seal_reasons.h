@@ -15,10 +15,14 @@ namespace sealedger::notary {
 
 using SealEvidence = std::map<std::string, std::string>;
 
-// Every way in which a check of eseal_verify.h comes out: it gives no other.
+// Every way in which a check of eseal_verify.h comes out for a file: it gives
+// no other.
 std::span<const KnownReason> KnownSealReasons();
+// The further ones of signatures that are, or were, entered in a ledger
+// (verify_sealed.h, signature_judge.h).
+std::span<const KnownReason> KnownSealedReasons();
 
-// CHECK-fails on what is not in the table.
+// CHECK-fails on what is in neither table.
 Check ConcludeSealCheck(std::string_view id, std::string_view reason,
                         SealEvidence evidence, bool required = true);
 

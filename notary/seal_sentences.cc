@@ -1,7 +1,5 @@
 #include "notary/seal_sentences.h"
 
-#include <algorithm>
-
 namespace sealedger::notary {
 
 namespace {
@@ -112,6 +110,13 @@ constexpr SentenceRow kSentences[] = {
      "止。[说明：{warnings}。]",
      "At {time_from} ({at}, UTC) the seal had expired: the validity that it "
      "states ended at {valid_to}.[ Note: {warnings}.]"},
+    {"seal_validity", "claimed_in_future",
+     "签章写明的时间（{claimed}，协调世界时）晚于可以接受的最晚时间（{latest}）"
+     "：写明的时间至多可以比签章记入账本的时间晚8小时（有的软件把当地时间写作"
+     "协调世界时）。",
+     "The time that the signature states ({claimed}, UTC) lies beyond the "
+     "latest that is accepted ({latest}): at most 8 hours after the signature "
+     "is entered in the ledger, since some programs write local time as UTC."},
     {"seal_validity", "no_signing_time",
      "签章没有写明可读取的时间，核验者也没有指定时间，因此未核验印章当时是否在"
      "有"
@@ -301,47 +306,6 @@ constexpr SentenceRow kSentences[] = {
      "reported lost or cancelled was not checked."},
 };
 
-struct Word {
-  std::string_view word;
-  std::string_view zh;
-  std::string_view en;
-};
-
-constexpr Word kWords[] = {
-    {"seal", "电子印章", "electronic seal"},
-    {"signature", "电子签章", "electronic seal signature"},
-    {"unknown", "电子印章或者电子签章",
-     "electronic seal or electronic seal signature"},
-
-    {"stated", "签章写明的时间", "the time that the signature states"},
-    {"asked", "核验者指定的时间", "the time that the verifier asked about"},
-
-    {"version_differs_from_shape", "版本号与实际结构不一致",
-     "the version number is not that of the structure"},
-    {"unused_bits", "签名值或摘要声明有未用的比特",
-     "a string of bits announces unused ones"},
-    {"unknown_cert_list_entry", "可用章的签章者之中有无法识别的条目",
-     "the list of signers has an entry that is neither a certificate nor a "
-     "digest"},
-    {"time_type", "时间采用了另一种类型", "a time is written as another type"},
-    {"ext_explicit", "扩展项另加了一层标签",
-     "the extensions stand under a tag of their own"},
-    {"raw_value", "签名值为64字节的原始形式",
-     "the signature value stands as 64 plain bytes"},
-    {"value_not_minimal", "签名值中的整数写法过长",
-     "a number in the signature value is written longer than it need be"},
-    {"other_algorithm_oid", "签名算法采用了另一个标识",
-     "the signature algorithm goes by another identifier"},
-    {"inner_time_stamp", "印章本身另附的时间戳未予核验",
-     "a time stamp on the seal itself was not checked"},
-    {"local_time", "签章时间未注明时区，按北京时间计",
-     "the stated time names no zone and was taken for Beijing time"},
-    {"code_differs", "证书名称中的印章编码与印章不同",
-     "the seal code in the certificate's name is not that of the seal"},
-    {"wrong_uscc", "证书所载统一社会信用代码有误",
-     "the unified social credit code in the certificate is wrong"},
-};
-
 constexpr std::string_view kClosingZh =
     "以上核验不能证明的事项：印章在签章时是否已被停用、挂失或者注销，须查询其登"
     "记；证书是否曾被吊销，未予核验；签章写明的时间只是签章者的陈述，除非有经核"
@@ -354,53 +318,13 @@ constexpr std::string_view kClosingEn =
     "is the signer's word, unless a time stamp was checked. Whether what is "
     "protected is true is not the subject of this verification.";
 
-std::string_view Spelled(std::string_view word, Language language) {
-  const auto it =
-      std::find_if(std::begin(kWords), std::end(kWords),
-                   [word](const Word& row) { return row.word == word; });
-  if (it == std::end(kWords)) return word;
-  return language == Language::kChinese ? it->zh : it->en;
-}
-
-std::string SpelledList(std::string_view list, Language language) {
-  std::string out;
-  while (!list.empty()) {
-    const size_t end = std::min(list.find(", "), list.size());
-    if (!out.empty()) out += language == Language::kChinese ? "；" : "; ";
-    out += Spelled(list.substr(0, end), language);
-    list.remove_prefix(std::min(end + 2, list.size()));
-  }
-  return out;
-}
-
 }  // namespace
 
 std::span<const SentenceRow> SealSentences() { return kSentences; }
 
-const SentenceRow* FindSealSentence(const Check& check) {
-  if (check.id == "format" && check.evidence.count("kind") == 0) return nullptr;
-  const auto it =
-      std::find_if(std::begin(kSentences), std::end(kSentences),
-                   [&](const SentenceRow& row) {
-                     return row.id == check.id && row.reason == check.reason;
-                   });
-  return it == std::end(kSentences) ? nullptr : &*it;
-}
-
-std::map<std::string, std::string> SpellSealWords(
-    std::map<std::string, std::string> evidence, Language language) {
-  for (const char* name : {"kind", "time_from", "warnings"}) {
-    const auto item = evidence.find(name);
-    if (item != evidence.end()) {
-      item->second = SpelledList(item->second, language);
-    }
-  }
-  return evidence;
-}
-
 bool IsOfSealFile(const Verdict& verdict) {
   const Check* format = verdict.Find("format");
-  return format != nullptr && FindSealSentence(*format) != nullptr;
+  return format != nullptr && format->evidence.contains("kind");
 }
 
 std::string_view SealClosing(Language language) {

@@ -15,6 +15,7 @@ std::string FormatSide(const EntrySide& side) {
     }
     json.Add("blobs", std::move(blobs));
   }
+  if (side.request) json.Add("request", ledger::ToHex(*side.request));
   if (side.run) {
     Json run{Json::Object{}};
     run.Add("count", side.run->count);
@@ -40,6 +41,10 @@ ledger::Result<EntrySide> ParseSide(std::string_view text) {
       if (!hash) return corrupt;
       side.blobs.push_back(*hash);
     }
+  }
+  if (const std::string* hex = members.OptionalString("request")) {
+    side.request = ledger::HashFromHex(*hex);
+    if (!side.request) return corrupt;
   }
   if (auto run = members.OptionalObject("run")) {
     side.run = EntrySide::Run{run->Integer("first"), run->Integer("count")};

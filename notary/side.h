@@ -1,7 +1,7 @@
 // Side data of an entry, in the store `ledger`, for what answers need beside
 // the entry and no proof does. It names no person.
 //
-//   {"blobs":["9f86…"],"run":{"count":2,"first":12}}
+//   {"blobs":["9f86…"],"request":"2c26…","run":{"count":2,"first":12}}
 //
 // Thread rule: values; pure functions.
 #pragma once
@@ -25,10 +25,12 @@ struct EntrySide {
   };
   std::optional<Run> run;
   // SHA-256 of blobs in `private` that belong to the entry besides those of its
-  // private fields: an SESeal.
+  // private fields: an SESeal, or a stored signature.
   std::vector<ledger::Hash> blobs;
+  // Likewise, of the signed request that made the entry.
+  std::optional<ledger::Hash> request;
 
-  bool empty() const { return !run && blobs.empty(); }
+  bool empty() const { return !run && blobs.empty() && !request; }
 };
 
 // "" for an empty one.

@@ -18,12 +18,14 @@
 #include <string>
 #include <string_view>
 
+#include "ledger/hash.h"
 #include "ledger/result.h"
 
 namespace sealedger::notary {
 
 using ledger::Result;
 
+// About 30 ms for whoever opens a key, and for each guess at a passphrase.
 inline constexpr int kPassphraseRounds = 100'000;
 inline constexpr std::string_view kSm2SignOid = "1.2.156.10197.1.501";
 // One real file has this beside a good SM2 value.
@@ -43,6 +45,27 @@ bool VerifySm2(std::string_view spki, std::string_view message,
                std::string_view der);
 // True for a DER SubjectPublicKeyInfo of a point on the named SM2 curve.
 bool IsSm2Key(std::string_view spki);
+
+// A public key that is kept, for messages whose digest is known.
+class Sm2PublicKey {
+ public:
+  // nullopt where IsSm2Key is false.
+  static std::optional<Sm2PublicKey> FromSpki(std::string_view spki);
+  ~Sm2PublicKey();
+  Sm2PublicKey(Sm2PublicKey&&) noexcept;
+  Sm2PublicKey& operator=(Sm2PublicKey&&) noexcept;
+
+  // Z and, below, e of sm2_digest.h.
+  const ledger::Hash& z() const { return z_; }
+  // As VerifySm2 of the message whose digest is e.
+  bool VerifyDigest(const ledger::Hash& e, std::string_view der) const;
+
+ private:
+  struct Native;
+  Sm2PublicKey(std::unique_ptr<Native> native, const ledger::Hash& z);
+  std::unique_ptr<Native> native_;
+  ledger::Hash z_;
+};
 
 class Sm2Key {
  public:
@@ -68,6 +91,8 @@ class Sm2Key {
   std::string spki() const;
   // DER SEQUENCE { r, s }.
   std::string Sign(std::string_view message) const;
+  // The same of the message whose digest is e = SM3(Z ‖ M) (sm2_digest.h).
+  std::string SignDigest(const ledger::Hash& e) const;
 
   struct Native;  // OpenSSL's, for certificate.cc
   const Native& native() const { return *native_; }

@@ -20,10 +20,19 @@
 
 namespace sealedger::notary {
 
+// What is known of a request that its party signed (request_signature.h).
+struct RequestMark {
+  Hash base_sha256;
+  uint64_t by_entry = 0;  // the party's entry whose key verified it
+  int64_t created_s = 0;
+};
+
 // Who calls, once the token was found.
 struct Caller {
   std::string party;
   Role role = Role::kApplicant;
+  // Absent where the request bears no signature.
+  std::optional<RequestMark> signature = std::nullopt;
 };
 
 struct Token {

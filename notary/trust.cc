@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ledger/hash.h"
+#include "notary/certificate.h"
 #include "notary/json_members.h"
 #include "notary/text.h"
 #include "notary/toml.h"
@@ -18,7 +19,6 @@ namespace {
 using ledger::Code;
 
 constexpr size_t kMaxTrustFile = 1 << 20;
-constexpr std::string_view kPemMark = "-----BEGIN CERTIFICATE-----";
 
 Result<std::string> ReadSmallFile(const std::string& path,
                                   std::string_view field) {
@@ -61,8 +61,9 @@ TrustedCa ReadCa(Members& members, const std::string& folder) {
                  "a CA has either a file or the text itself");
     return ca;
   }
+  std::string whole;
   if (pem != nullptr) {
-    ca.pem = *pem;
+    whole = *pem;
   } else {
     auto text = ReadSmallFile((std::filesystem::path(folder) / *file).string(),
                               members.PointerTo("file"));
@@ -70,12 +71,17 @@ TrustedCa ReadCa(Members& members, const std::string& folder) {
       members.Fail(std::move(text).error());
       return ca;
     }
-    ca.pem = *std::move(text);
+    whole = *std::move(text);
   }
-  if (ca.pem.find(kPemMark) == std::string::npos) {
+  Result<std::vector<std::string>> certificates = ReadCertificatesPem(whole);
+  if (!certificates) {
     members.Fail(pem != nullptr ? "pem" : "file", Code::kInvalidArgument,
-                 "bad-ca", "this holds no certificate in PEM");
+                 "bad-ca",
+                 "this holds no certificate in PEM, or a malformed "
+                 "one");
+    return ca;
   }
+  ca.certificates = *std::move(certificates);
   return ca;
 }
 
@@ -148,6 +154,16 @@ bool HasDoubles(const std::vector<ledger::VerifierKey>& keys) {
 }
 
 }  // namespace
+
+SealTrust Trust::seal_trust() const {
+  SealTrust trust;
+  for (const TrustedCa& ca : cas) {
+    std::vector<std::string>& ders =
+        ca.use == "seal" ? trust.seal_cas : trust.tsa_cas;
+    ders.insert(ders.end(), ca.certificates.begin(), ca.certificates.end());
+  }
+  return trust;
+}
 
 Result<Trust> ParseTrust(std::string_view toml, const std::string& folder) {
   const Result<Json> json = ParseToml(toml);

@@ -23,12 +23,13 @@
 #include "ledger/note.h"
 #include "ledger/result.h"
 #include "notary/canonical_json.h"
+#include "notary/eseal_verify.h"
 
 namespace sealedger::notary {
 
 struct TrustedCa {
-  std::string pem;
-  std::string use;  // "seal" | "tsa"
+  std::vector<std::string> certificates;  // DER; at least one
+  std::string use;                        // "seal" | "tsa"
 };
 
 struct TrustedBlock {
@@ -42,6 +43,9 @@ struct Trust {
   std::vector<ledger::VerifierKey> logs;
   std::vector<TrustedCa> cas;
   std::vector<TrustedBlock> blocks;
+
+  // By their use.
+  SealTrust seal_trust() const;
 };
 
 // `folder`: where relative files of [[ca]] are looked for. Errors: kMalformed

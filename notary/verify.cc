@@ -16,6 +16,9 @@
 #include "notary/entry.h"
 #include "notary/register_chain.h"
 #include "notary/text.h"
+#include "notary/verify_register.h"
+#include "notary/verify_request.h"
+#include "notary/verify_sealed.h"
 
 namespace sealedger::notary {
 
@@ -51,7 +54,9 @@ class BundleChecker {
                 const DocumentAtHand& document);
 
   std::vector<Check> Checks();
+  // After Checks.
   std::vector<Claim> Claims() const;
+  const std::vector<IntervalEnd>& ends() const { return sealed_.ends; }
 
  private:
   Check CheckCheckpoint();
@@ -60,12 +65,17 @@ class BundleChecker {
   Check CheckChain();
   // nullopt: the subject stands on no entry of the register.
   std::optional<Check> CheckRegisterChain();
+  // Those beside the subject; null: one that was not read.
+  std::map<uint64_t, const Entry*> Others() const;
+  // After CheckRegisterChain.
+  void CheckSealed(std::vector<Check>* checks);
+  // nullopt: the request was not signed.
+  std::optional<Check> CheckRequest() const;
+  bool HasUnneededPart() const;
   // After those that need other entries: CheckParty to CheckRegisterChain.
   Check CheckEntries(bool all_used) const;
   Check CheckDisclosures() const;
-  std::optional<Check> CheckDocument() const;
   std::optional<Check> FindDisclosureFault(size_t position) const;
-  Check CompareDocument(const DocumentDigests& recorded) const;
 
   uint64_t subject_index() const { return bundle_.entries[0].index; }
   // Null where the subject was not read.
@@ -82,6 +92,8 @@ class BundleChecker {
   size_t unread_ = 0;                 // its place
   std::vector<bool> used_;
   std::optional<ledger::Checkpoint> checkpoint_;
+  std::vector<ChainEntry> seal_chain_;  // where register_chain passes
+  SealedVerdict sealed_;
 };
 
 BundleChecker::BundleChecker(const Bundle& bundle, const Trust& trust,
@@ -126,10 +138,45 @@ std::vector<Check> BundleChecker::Checks() {
   checks.push_back(std::move(party));
   checks.push_back(CheckDisclosures());
   checks.push_back(Conclude("consistency", "nothing_to_check"));
-  if (auto document = CheckDocument()) checks.push_back(*std::move(document));
+  if (auto document = CheckDocument(subject(), document_)) {
+    checks.push_back(*std::move(document));
+  }
   checks.push_back(std::move(chain));
   if (stands) checks.push_back(*std::move(stands));
+  if (subject() != nullptr && StandsOnRegister(*subject())) {
+    CheckSealed(&checks);
+  }
+  if (auto by = CheckRequest()) checks.push_back(*std::move(by));
   return checks;
+}
+
+void BundleChecker::CheckSealed(std::vector<Check>* checks) {
+  const SealTrust seal_trust = trust_.seal_trust();
+  sealed_ = CheckSealedSubject(
+      {bundle_, *subject(), seal_trust, seal_chain_, checkpoint_});
+  checks->insert(checks->end(), sealed_.checks.begin(), sealed_.checks.end());
+}
+
+std::optional<Check> BundleChecker::CheckRequest() const {
+  if (subject() == nullptr || !subject()->request) return std::nullopt;
+  std::map<uint64_t, const Entry*> others = Others();
+  std::erase_if(others,
+                [](const auto& item) { return item.second == nullptr; });
+  return CheckRequestedBy({bundle_, *subject(), others});
+}
+
+// A part that nothing looks at would be a value that may be changed.
+bool BundleChecker::HasUnneededPart() const {
+  if (subject() == nullptr) return false;
+  const bool issued = std::holds_alternative<SealIssued>(subject()->body);
+  const auto* sealed = std::get_if<DocumentSealed>(&subject()->body);
+  if (bundle_.request && !subject()->request) return true;
+  if (bundle_.seal && !(bundle_.seal->seseal ? issued : sealed != nullptr)) {
+    return true;
+  }
+  if (!bundle_.certificates.empty() && !bundle_.seal) return true;
+  return bundle_.signed_checkpoint &&
+         (sealed == nullptr || !sealed->checkpoint_size || !bundle_.seal);
 }
 
 std::vector<Claim> BundleChecker::Claims() const {
@@ -141,6 +188,7 @@ std::vector<Claim> BundleChecker::Claims() const {
     claims.push_back({.id = "no_later_register_entry",
                       .text = std::to_string(checkpoint_->head.size)});
   }
+  claims.insert(claims.end(), sealed_.claims.begin(), sealed_.claims.end());
   return claims;
 }
 
@@ -162,6 +210,10 @@ Check BundleChecker::CheckEntries(bool all_used) const {
                     {{"index", std::to_string(bundle_.entries[unread_].index)},
                      {"at", entry_error_->field},
                      {"detail", entry_error_->detail}});
+  }
+  if (HasUnneededPart()) {
+    return Conclude("entry", "unneeded_part",
+                    {{"index", std::to_string(subject_index())}});
   }
   if (!all_used) {
     const auto place = std::find(used_.begin(), used_.end(), false);
@@ -327,47 +379,6 @@ std::optional<Check> BundleChecker::FindDisclosureFault(size_t position) const {
   return std::nullopt;
 }
 
-std::optional<Check> BundleChecker::CheckDocument() const {
-  if (subject() == nullptr) return Conclude("document", "entry_not_read");
-  const auto* evidence = std::get_if<EvidenceRecorded>(&subject()->body);
-  if (evidence != nullptr) return CompareDocument(evidence->document);
-  // Whoever gives a document expects it to be judged.
-  if (document_.given()) {
-    return Conclude("document", "kind_has_no_document",
-                    {{"kind", std::string(KindOf(*subject()))}});
-  }
-  return std::nullopt;
-}
-
-Check BundleChecker::CompareDocument(const DocumentDigests& recorded) const {
-  Evidence evidence = {{"sha256", ledger::ToHex(recorded.sha256)}};
-  if (recorded.sm3) evidence["sm3"] = ledger::ToHex(*recorded.sm3);
-  if (!document_.given()) return Conclude("document", "no_document", evidence);
-
-  std::vector<std::string> compared;
-  const auto differs = [&](std::string_view algorithm,
-                           const std::optional<Hash>& given,
-                           const std::optional<Hash>& wanted) {
-    if (!given || !wanted) return false;
-    compared.emplace_back(algorithm);
-    if (*given == *wanted) return false;
-    evidence["algorithm"] = algorithm;
-    evidence["recorded"] = ledger::ToHex(*wanted);
-    evidence["given"] = ledger::ToHex(*given);
-    return true;
-  };
-  if (differs("SHA-256", document_.sha256, recorded.sha256) ||
-      differs("SM3", document_.sm3, recorded.sm3)) {
-    return Conclude("document", "differs", evidence);
-  }
-  if (compared.empty()) {
-    return Conclude("document", "sm3_not_in_entry", evidence);
-  }
-  evidence["algorithm"] = ListOf(compared);
-  evidence["compared_with"] = "document";
-  return Conclude("document", "same", evidence);
-}
-
 Check BundleChecker::CheckChain() {
   if (subject() == nullptr) return Conclude("chain", "entry_not_read");
   const auto* link = std::get_if<EvidenceRecorded>(&subject()->body);
@@ -393,9 +404,12 @@ Check BundleChecker::CheckChain() {
     if (!entry) return Conclude("chain", "entry_not_read");
     link = std::get_if<EvidenceRecorded>(&entry->body);
     // A root may be a link of another chain; that one is not judged.
-    const bool fits =
-        link != nullptr && entry->by == subject()->by &&
-        (next == root || (link->chain && link->chain->root == root));
+    const bool is_root =
+        next == root && (link != nullptr ||
+                         std::holds_alternative<DocumentSealed>(entry->body));
+    const bool is_link =
+        link != nullptr && link->chain && link->chain->root == root;
+    const bool fits = entry->by == subject()->by && (is_root || is_link);
     if (!fits) return Conclude("chain", "not_that_chain", evidence);
     used_[*place] = true;
     indices.push_back(evidence["index"]);
@@ -407,41 +421,22 @@ Check BundleChecker::CheckChain() {
 }
 
 std::optional<Check> BundleChecker::CheckRegisterChain() {
-  constexpr std::string_view kId = "register_chain";
   if (subject() == nullptr || !StandsOnRegister(*subject())) {
     return std::nullopt;
   }
-  std::map<uint64_t, const Entry*> stands = {{subject_index(), subject()}};
-  std::vector<std::pair<uint64_t, uint64_t>> links;  // from, to
-  const auto follow = [&links](uint64_t from, const Entry& entry) {
-    for (uint64_t to : RegisterLinks(entry)) links.emplace_back(from, to);
-  };
-  follow(subject_index(), *subject());
-  while (!links.empty()) {
-    const auto [from, to] = links.back();
-    links.pop_back();
-    const Evidence evidence = {{"from", std::to_string(from)},
-                               {"index", std::to_string(to)}};
-    if (to >= from) return Conclude(kId, "not_falling", evidence);
-    if (stands.contains(to)) continue;
-    const std::optional<size_t> place = Find(to);
-    if (!place) return Conclude(kId, "link_missing", evidence);
-    if (!entries_[*place]) return Conclude(kId, "entry_not_read");
-    used_[*place] = true;
-    stands.emplace(to, &*entries_[*place]);
-    follow(to, *entries_[*place]);
+  RegisterWalk walk = WalkRegister(subject_index(), *subject(), Others());
+  for (const uint64_t index : walk.used) used_[*Find(index)] = true;
+  seal_chain_ = std::move(walk.seal_chain);
+  return std::move(walk.check);
+}
+
+std::map<uint64_t, const Entry*> BundleChecker::Others() const {
+  std::map<uint64_t, const Entry*> others;
+  for (size_t i = 1; i < entries_.size(); ++i) {
+    others.emplace(bundle_.entries[i].index,
+                   entries_[i] ? &*entries_[i] : nullptr);
   }
-  if (const auto fault = FindRegisterFault(stands)) {
-    return Conclude(kId, "against_the_rules",
-                    {{"index", std::to_string(fault->index)},
-                     {"rule", fault->error.name},
-                     {"detail", fault->error.detail}});
-  }
-  std::vector<std::string> indices;
-  for (const auto& [index, entry] : stands) {
-    indices.push_back(std::to_string(index));
-  }
-  return Conclude(kId, "leads_to_first", {{"entries", ListOf(indices)}});
+  return others;
 }
 
 }  // namespace
@@ -463,6 +458,7 @@ Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
   BundleChecker checker(*parsed, trust, document);
   verdict.checks = checker.Checks();
   verdict.claims = checker.Claims();
+  verdict.ends = checker.ends();
   return verdict;
 }
 

@@ -5,11 +5,13 @@
 // has that one check alone.
 //
 //   format entry inclusion checkpoint_signature party disclosures consistency
-//   document chain register_chain
+//   document chain register_chain, those of verify_sealed.h, requested_by
 //
-// All are required but `chain`. `document` is left out where the subject's kind
-// has none and none is given, `register_chain` where the subject stands on no
-// entry of the register. The ways in which each comes out: bundle_reasons.h.
+// All are required but `chain`, and what verify_sealed.h says of its own.
+// `document` is left out where the subject's kind has none and none is given,
+// `register_chain` where the subject stands on no entry of the register,
+// `requested_by` where the entry's request was not signed. The ways in which
+// each comes out: bundle_reasons.h, seal_reasons.h.
 //
 // Thread rule: pure functions.
 #pragma once
@@ -18,20 +20,12 @@
 #include <string>
 #include <string_view>
 
-#include "ledger/hash.h"
 #include "notary/bundle.h"
 #include "notary/trust.h"
 #include "notary/verdict.h"
+#include "notary/verify_document.h"
 
 namespace sealedger::notary {
-
-// What is known of the document at hand. Neither: `document` is not checked.
-struct DocumentAtHand {
-  std::optional<ledger::Hash> sha256;
-  std::optional<ledger::Hash> sm3;
-
-  bool given() const { return sha256.has_value() || sm3.has_value(); }
-};
 
 Verdict VerifyBundle(std::string_view bundle, const Trust& trust,
                      const DocumentAtHand& document);

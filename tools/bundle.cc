@@ -94,7 +94,10 @@ void AddBundle(Command& program) {
                  "sealedger bundle unpack evidence.json unpacked");
   unpack.Explain(
       "Writes entry.json, entry.tlog-proof and a README.md with the commands "
-      "that check them. Files that are there are not written over.");
+      "that check them; where the bundle has them also seal.esl or "
+      "signature.dat with certificate-N.der, and request.base, "
+      "request.signature and request.body with the party's entry. Files that "
+      "are there are not written over.");
   const auto paths = std::make_shared<std::pair<std::string, std::string>>();
   unpack.Positional("FILE", &paths->first, "a bundle");
   unpack.Positional("DIR", &paths->second, "folder, made if it is missing");

@@ -177,8 +177,10 @@ void AddRecord(Command& program) {
                   "an identifier of your own, public");
   record.Optional("--media-type", "TYPE", &options->media_type,
                   "e.g. application/pdf");
-  record.Number("--chain", "INDEX", &options->chain,
-                "go on with the evidence chain that this entry began");
+  record.Number(
+      "--chain", "INDEX", &options->chain,
+      "go on with the evidence chain that this entry began: evidence, "
+      "or the document.sealed of the finished file");
   record.List("--private", "NAME=VALUE", &options->private_fields,
               "a private field; may be given more than once");
   record.Optional("--receipt", "FILE", &options->receipt,

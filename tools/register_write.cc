@@ -56,6 +56,12 @@ Json::Member SubjectOf(const notary::Entry& entry) {
   if (const auto* body = std::get_if<notary::SealEventEntry>(&entry.body)) {
     return {"code", body->seal_code};
   }
+  if (const auto* body = std::get_if<notary::SealAuthorization>(&entry.body)) {
+    return {"code", body->seal_code};
+  }
+  if (const auto* body = std::get_if<notary::DocumentSealed>(&entry.body)) {
+    return {"code", body->seal_code};
+  }
   const auto* issued = std::get_if<notary::SealIssued>(&entry.body);
   CHECK(issued != nullptr);
   return {"code", issued->seal.code};
@@ -72,25 +78,7 @@ Json::Array AlsoOf(const Json& receipt) {
   return numbers ? *indices : Json::Array();
 }
 
-void Tell(const ReceivedEntry& received, const Json& receipt, Output& output) {
-  const std::string_view kind = notary::KindOf(received.entry);
-  const Json::Member subject = SubjectOf(received.entry);
-  const Json::Array also = AlsoOf(receipt);
-  output.Line(std::to_string(received.index) + "  " + std::string(kind) + "  " +
-              *subject.second.if_string());
-  std::string others;
-  for (const Json& index : also) others += " " + notary::WriteJson(index);
-  if (!others.empty()) output.Line("also" + others);
-
-  Json value(Json::Object{});
-  if (!also.empty()) value.Add("also", also);
-  value.Add(subject.first, subject.second);
-  value.Add("index", received.index);
-  value.Add("kind", kind);
-  output.Value(value);
-}
-
-// A line for each check of a refusal, with what the service says of it.
+// A line for each check, with what the service says of it.
 void TellCheck(const Json& check, Output& output) {
   std::string line;
   for (const std::string_view name : {"result", "id", "reason"}) {
@@ -102,13 +90,45 @@ void TellCheck(const Json& check, Output& output) {
   output.Line(Printable(line));
 }
 
+// The member `checks` of an answer; nullptr where it has no such list.
+const Json* ChecksOf(const Json& answer) {
+  const Json* checks = answer.Find("checks");
+  return checks != nullptr && checks->if_array() ? checks : nullptr;
+}
+
+void Tell(const ReceivedEntry& received, const Json& answer, const Write& write,
+          Output& output) {
+  const std::string_view kind = notary::KindOf(received.entry);
+  const Json::Member subject = SubjectOf(received.entry);
+  const Json::Array also = AlsoOf(answer);
+  const Json* checks = ChecksOf(answer);
+  output.Line(std::to_string(received.index) + "  " + std::string(kind) + "  " +
+              *subject.second.if_string());
+  std::string others;
+  for (const Json& index : also) others += " " + notary::WriteJson(index);
+  if (!others.empty()) output.Line("also" + others);
+
+  Json value(Json::Object{});
+  if (!also.empty()) value.Add("also", also);
+  if (checks != nullptr) {
+    for (const Json& check : *checks->if_array()) TellCheck(check, output);
+    value.Add("checks", *checks);
+  }
+  value.Add(subject.first, subject.second);
+  if (write.file) {
+    output.Line("made " + Printable(*write.file));
+    value.Add("file", Printable(*write.file));
+  }
+  value.Add("index", received.index);
+  value.Add("kind", kind);
+  output.Value(value);
+}
+
 Exit TellRefusal(const HttpAnswer& answer, Output& output) {
   const ledger::Error problem = ProblemOf(answer);
   const auto json = notary::ParseJson(answer.body);
-  const Json* checks = json ? json->Find("checks") : nullptr;
-  if (checks == nullptr || checks->if_array() == nullptr) {
-    return output.Fail(problem);
-  }
+  const Json* checks = json ? ChecksOf(*json) : nullptr;
+  if (checks == nullptr) return output.Fail(problem);
   for (const Json& check : *checks->if_array()) TellCheck(check, output);
   return output.Fail(problem, Exit::kFailed, {{"checks", *checks}});
 }
@@ -138,7 +158,7 @@ Exit Take(const HttpAnswer& answer, const Write& write,
                          {{"index", received->index}});
     }
   }
-  Tell(*received, *json, output);
+  Tell(*received, *json, write, output);
   return Exit::kPassed;
 }
 
@@ -171,7 +191,7 @@ Exit RunWrite(const WriteOptions& options, const Write& write, Output& output) {
   if (!client) return output.Fail(client.error(), ExitOf(client.error()));
 
   HttpClient::Request request;
-  request.method = "POST";
+  request.method = write.method;
   request.path = write.path;
   request.body = notary::WriteJson(write.body);
   request.idempotency_key = *std::move(key);

@@ -1,4 +1,4 @@
-// sealedger seal issue|event|status|history|list: seals in the register.
+// sealedger seal …: seals in the register, and in use.
 
 #include <memory>
 #include <utility>
@@ -8,7 +8,9 @@
 #include "tools/commands.h"
 #include "tools/register_read.h"
 #include "tools/register_write.h"
+#include "tools/seal_authorize.h"
 #include "tools/seal_issue.h"
+#include "tools/seal_use.h"
 
 namespace sealedger::tools {
 
@@ -92,7 +94,7 @@ std::string HistoryLine(const Json& item) {
   line += "  " + TextOf(*entry, "time") + "  " + TextOf(*entry, "kind") +
           "  by " + TextOf(*entry, "by");
   for (const std::string_view name :
-       {"reason", "effective_at", "late", "replaced_by"}) {
+       {"reason", "effective_at", "late", "replaced_by", "party", "until"}) {
     if (entry->Find(name) == nullptr) continue;
     line += "  " + std::string(name) + " " + WordOf(*entry, name);
   }
@@ -264,6 +266,8 @@ void AddSeal(Command& program) {
   AddStatus(seal);
   AddHistory(seal);
   AddList(seal);
+  AddSealUse(seal);
+  AddSealAuthorize(seal);
 }
 
 }  // namespace sealedger::tools

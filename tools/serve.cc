@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "api/service.h"
+#include "notary/secure_memory.h"
 #include "tools/commands.h"
 #include "tools/open_notary.h"
 #include "version.h"
@@ -183,6 +184,12 @@ Exit RunServe(const ServeOptions& options, Output& output) {
   if (!server) {
     const bool usage = server.error().code == ledger::Code::kInvalidArgument;
     return fail(server.error(), usage ? Exit::kUsage : Exit::kNotDone);
+  }
+  if (notary::EnsureSecureMemory() != notary::SecureMemory::kLocked) {
+    log.Event("seal_keys_not_locked",
+              {{"detail",
+                "the memory of open seal keys may be swapped out: raise "
+                "RLIMIT_MEMLOCK"}});
   }
   const std::string url = UrlOf(**server, serving.tls_cert.has_value());
   log.Event("listening", {{"url", url}, {"version", kVersion}});

@@ -1,5 +1,7 @@
 #include "tools/unpack.h"
 
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "ledger/checkpoint.h"
@@ -7,6 +9,9 @@
 #include "ledger/tlog_proof.h"
 #include "notary/bundle.h"
 #include "notary/entry.h"
+#include "tools/unpack_part.h"
+#include "tools/unpack_request.h"
+#include "tools/unpack_seal.h"
 
 namespace sealedger::tools {
 
@@ -117,11 +122,13 @@ go run . entry.json entry.tlog-proof "$VKEY"
 ```
 
 It prints `entry @INDEX@ is in the tree of @SIZE@ entries of @ORIGIN@`.
+)";
 
+constexpr std::string_view kWhatThisShows = R"(
 ## What this shows
 
 That the ledger's key signed a tree that holds this entry, byte for byte. The
-entry's `time` and `by` are what the ledger's operator states.
+entry's `time` and `by` are what the ledger's operator states@BY@.
 )";
 
 void ReplaceAll(std::string* text, std::string_view mark,
@@ -132,38 +139,88 @@ void ReplaceAll(std::string* text, std::string_view mark,
   }
 }
 
-// How to compare a document with the entry; empty for entries of none.
-std::string DocumentSection(std::string_view entry_text) {
-  const auto entry = notary::ParseEntry(entry_text);
-  if (!entry) return "";
-  const auto* evidence = std::get_if<notary::EvidenceRecorded>(&entry->body);
-  if (evidence == nullptr) return "";
-  std::string section =
-      "\n## The document\n\n`entry.json` names the document by its digests. "
-      "With your copy as `document`:\n\n```sh\nsha256sum document\n```\n\n"
-      "prints `" +
-      ToHex(evidence->document.sha256) + "`.\n";
-  if (evidence->document.sm3) {
-    section += "\n```sh\nopenssl dgst -sm3 document\n```\n\nprints `" +
-               ToHex(*evidence->document.sm3) + "`.\n";
+// How to compare a file at hand with digests in the entry.
+std::string CompareSection(const std::string& file,
+                           const std::optional<ledger::Hash>& sha256,
+                           const std::optional<ledger::Hash>& sm3) {
+  std::string section;
+  if (sha256) {
+    section += "\n" + CommandBlock("sha256sum " + file + "\n", ToHex(*sha256));
+  }
+  if (sm3) {
+    section +=
+        "\n" + CommandBlock("openssl dgst -sm3 " + file + "\n", ToHex(*sm3));
   }
   return section;
 }
 
+std::string SealedSection(const notary::DocumentSealed& sealed) {
+  std::string section =
+      "\n## What was sealed\n\n`entry.json` names by its digests what the "
+      "signature is over. With your copy as\n`protected`:\n" +
+      CompareSection("protected", sealed.protected_bytes.sha256,
+                     sealed.protected_bytes.sm3);
+  if (!sealed.document) return section;
+  return section +
+         "\nAnd the document before it was sealed. With your copy as "
+         "`document`:\n" +
+         CompareSection("document", sealed.document->sha256,
+                        sealed.document->sm3);
+}
+
+// How to compare a document with the entry; empty for entries of none.
+std::string DocumentSection(const notary::Entry& entry) {
+  if (const auto* sealed = std::get_if<notary::DocumentSealed>(&entry.body)) {
+    return SealedSection(*sealed);
+  }
+  const auto* evidence = std::get_if<notary::EvidenceRecorded>(&entry.body);
+  if (evidence == nullptr) return "";
+  return "\n## The document\n\n`entry.json` names the document by its digests. "
+         "With your copy as `document`:\n" +
+         CompareSection("document", evidence->document.sha256,
+                        evidence->document.sm3);
+}
+
+struct Contents {
+  std::string document;  // its section
+  UnpackedPart seal;
+  UnpackedPart request;
+};
+
+// Of a subject that is no entry of ours there is nothing more to say.
+Contents ContentsOf(const notary::Bundle& bundle) {
+  const auto entry = notary::ParseEntry(bundle.entries.front().entry);
+  if (!entry) return {};
+  return {DocumentSection(*entry), UnpackSeal(bundle, *entry),
+          UnpackRequest(bundle, *entry)};
+}
+
 std::string Readme(const notary::BundledEntry& subject,
-                   const ledger::Checkpoint& checkpoint) {
+                   const ledger::Checkpoint& checkpoint,
+                   const Contents& contents) {
   std::string text =
       "# Entry @INDEX@ of @ORIGIN@\n\n"
       "- `entry.json`: the entry, exactly as the ledger holds it\n"
       "- `entry.tlog-proof`: proof that the tree of @SIZE@ entries holds it, "
       "and the\n  signed checkpoint of that tree\n";
-  text += DocumentSection(subject.entry);
+  text += contents.seal.list + contents.request.list + contents.document;
   text += kLeafAndSignature;
+  text += contents.seal.sections + contents.request.sections;
+  text += kWhatThisShows;
+  ReplaceAll(&text, "@BY@",
+             contents.request.files.empty()
+                 ? ""
+                 : ";\nby whom, the request shows as well");
   ReplaceAll(&text, "@INDEX@", std::to_string(subject.index));
   ReplaceAll(&text, "@SIZE@", std::to_string(checkpoint.head.size));
   ReplaceAll(&text, "@LEAF@", ToHex(ledger::LeafHash(subject.entry)));
   ReplaceAll(&text, "@ORIGIN@", checkpoint.origin);
   return text;
+}
+
+void Append(std::vector<UnpackedFile> more, std::vector<UnpackedFile>* files) {
+  files->insert(files->end(), std::make_move_iterator(more.begin()),
+                std::make_move_iterator(more.end()));
 }
 
 }  // namespace
@@ -179,10 +236,15 @@ ledger::Result<std::vector<UnpackedFile>> UnpackBundle(
   if (!checkpoint) return checkpoint.error();
   const ledger::TlogProof proof{std::nullopt, subject.index, subject.path,
                                 bundle->checkpoint};
-  return std::vector<UnpackedFile>{
+  Contents contents = ContentsOf(*bundle);
+  UnpackedFile readme{"README.md", Readme(subject, *checkpoint, contents)};
+  std::vector<UnpackedFile> files = {
       {"entry.json", subject.entry},
-      {"entry.tlog-proof", ledger::FormatTlogProof(proof)},
-      {"README.md", Readme(subject, *checkpoint)}};
+      {"entry.tlog-proof", ledger::FormatTlogProof(proof)}};
+  Append(std::move(contents.seal.files), &files);
+  Append(std::move(contents.request.files), &files);
+  files.push_back(std::move(readme));
+  return files;
 }
 
 }  // namespace sealedger::tools

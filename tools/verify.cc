@@ -21,8 +21,6 @@ struct VerifyOptions {
   Telling telling;
 };
 
-constexpr std::string_view kKindWithDocument = "evidence.recorded";
-
 Result<notary::Trust> TrustOf(const VerifyOptions& options) {
   if (options.trust) return notary::ReadTrustFile(*options.trust);
   auto key = ledger::ParseVerifierKey(*options.vkey);
@@ -30,6 +28,10 @@ Result<notary::Trust> TrustOf(const VerifyOptions& options) {
   notary::Trust trust;
   trust.logs.push_back(std::move(*key));
   return trust;
+}
+
+bool IsAboutDocument(std::string_view kind) {
+  return kind == notary::kEvidenceRecorded || kind == notary::kDocumentSealed;
 }
 
 // What a bad bundle fails, whatever is said about the document.
@@ -64,7 +66,7 @@ Exit RunVerify(const VerifyOptions& options, Output& output) {
   notary::Verdict verdict = notary::VerifyBundle(*bundle, *trust, {});
   if (options.document && !IsNoBundle(verdict)) {
     const auto kind = notary::SubjectKind(*bundle);
-    if (kind != kKindWithDocument) {
+    if (!kind || !IsAboutDocument(*kind)) {
       return output.Usage("an entry of the kind " + kind.value_or("?") +
                           " is not about a document: leave --document out");
     }
@@ -92,7 +94,8 @@ void AddVerify(Command& program) {
   const auto options = std::make_shared<VerifyOptions>();
   verify.Positional("BUNDLE", &options->bundle, "a sealedger-bundle/1");
   verify.Optional("--document", "FILE", &options->document,
-                  "the document that the entry is about");
+                  "the document that the entry is about; of a sealed one as it "
+                  "was before, or what the signature is over");
   verify.Optional("--trust", "FILE", &options->trust,
                   "trust.toml: keys accepted beforehand");
   verify.Optional("--vkey", "VKEY", &options->vkey,

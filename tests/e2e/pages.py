@@ -97,6 +97,12 @@ class Pages(unittest.TestCase):
     def test_regulator(self):
         self.expect_page("regulator")
 
+    def test_contract_platform(self):
+        self.expect_page("contract-platform")
+
+    def test_signing_time(self):
+        self.expect_page("signing-time")
+
     def test_a_page_that_fails_is_seen(self):
         code, _, said = run("# A page\n```sh\ntrue\n```\nand\n"
                             "```sh\nfalse | cat\ntrue\n```\n")

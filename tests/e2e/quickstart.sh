@@ -41,14 +41,37 @@ said "application.fee_paid"
 said "application.authorized"
 said "the forged seal is refused"
 said "(422): the seal does not pass the check seal_signature"
+said "document.sealed"
+said "a changed copy of the sealed document is refused"
+said "(seal-not-usable)"
 said "the service was stopped"
 out=$data/quickstart
 for file in receipt.json bundle.json trust.toml document.txt seal.esl \
-  seal-ca.pem forged.esl; do
+  seal-ca.pem forged.esl signature.dat protected.bin sealed-bundle.json; do
   [ -s "$out/$file" ] || fail "$file was not left in $out"
 done
 "$program" verify "$out/bundle.json" --document "$(cat "$out/document.txt")" \
   --trust "$out/trust.toml" >/dev/null || fail "what it left does not verify"
+# Those who look at the folder find the same document in both bundles.
+verify_sealed() {
+  local file
+  "$program" eseal verify "$out/signature.dat" --protected \
+    "$out/protected.bin" --ca "$out/seal-ca.pem" >/dev/null ||
+    fail "the signature that it left does not verify"
+  for file in "$(cat "$out/document.txt")" "$out/protected.bin"; do
+    "$program" verify "$out/sealed-bundle.json" --document "$file" \
+      --trust "$out/trust.toml" >"$work/checks" ||
+      fail "the sealed bundle that it left does not verify with $file"
+    grep -q '^pass .*signer_certificate' "$work/checks" ||
+      fail "trust.toml does not trust the seal authority"
+  done
+  "$program" bundle unpack "$out/sealed-bundle.json" "$work/unpacked" \
+    >/dev/null || fail "the sealed bundle cannot be unpacked"
+  cmp -s "$work/unpacked/signature.dat" "$out/signature.dat" ||
+    fail "the sealed bundle is of another signature"
+  rm -r "$work/unpacked"
+}
+verify_sealed
 verify_seals() { # the code of eseal verify: 0 passed, 1 failed
   local code=0
   "$program" eseal verify "$out/seal.esl" --ca "$out/seal-ca.pem" \
@@ -63,21 +86,26 @@ verify_seals() { # the code of eseal verify: 0 passed, 1 failed
 verify_seals
 cmp -s "$out/seal-ca.pem" "$data/keys/seal-ca.pem" || fail "another seal CA"
 for secret in "$data/admin.token" "$out"/{platform,applicant,issuer}.token \
-  "$out"/{seal,forged}.esl; do
+  "$out"/{seal,forged}.esl "$out/signature.dat"; do
   [ "$(stat -c %a "$secret")" = 600 ] || fail "others may read $secret"
 done
 documents=$(find "$root/examples" -type f | wc -l)
 # Two entries of the ledger's own, and the parties; then with each run one for
-# each document, the organisation, four applications with their steps, and
-# three seals, filed and activated.
-each=$((documents + 1 + 4 + 5 + 5 + 4 + 3 * 3))
+# each document, the organisation, four applications with their steps, three
+# seals, filed and activated, the sealed document, its finished file, and a seal
+# cancelled.
+each=$((documents + 1 + 4 + 5 + 5 + 4 + 3 * 3 + 1 + 1 + 1))
 [ "$(size)" = "$((2 + 3 + each)) entries" ] || fail "first run: $(size)"
 
 cp "$out/seal.esl" "$work/first.esl"
+cp "$out/signature.dat" "$work/first.dat"
 quickstart 0 --exit --port 0
 [ "$(size)" = "$((2 + 3 + 2 * each)) entries" ] || fail "second run: $(size)"
 cmp -s "$out/seal.esl" "$work/first.esl" && fail "the seal of the first run"
+cmp -s "$out/signature.dat" "$work/first.dat" &&
+  fail "the signature of the first run"
 verify_seals
+verify_sealed
 
 # A folder of an earlier version, without a seal authority, gets one.
 "$program" init --data "$work/older" --origin example.com/older >/dev/null

@@ -73,10 +73,17 @@ class Issuing(Case):
         seal = desk.seal(of, route="platform")
         desk.event(seal.code, "filed")
         desk.organization_event(of, "altered", name="又一名称")
-        bundle = desk.get(f"/v1/entries/{seal.made.index}/bundle", "public")
         path = self.folder / "seal.json"
-        path.write_text(json.dumps(bundle))
         vkey = (self.ledger.data / "log.vkey").read_text().strip()
+        # Who may not see the seal's bytes cannot judge them.
+        public = desk.get(f"/v1/entries/{seal.made.index}/bundle", "public")
+        path.write_text(json.dumps(public))
+        result = service.run("verify", path, "--vkey", vkey, "--json")
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("bytes_withheld", result.stdout)
+        bundle = desk.get(f"/v1/entries/{seal.made.index}/bundle", "regulator")
+        self.assertEqual(bundle["entries"], public["entries"])
+        path.write_text(json.dumps(bundle))
         verdict = json.loads(service.passed(
             "verify", path, "--vkey", vkey, "--json"))
         chain = [c for c in verdict["checks"] if c["id"] == "register_chain"]

@@ -10,6 +10,7 @@
 
 #include "tests/notary/register_story.h"
 #include "tests/notary/sample_ledger.h"
+#include "tests/notary/sealed_story.h"
 
 namespace sealedger::testing {
 
@@ -94,6 +95,9 @@ inline void AddFormatCases(std::vector<BundleCase>* cases) {
   cases->push_back({"entry", "not_an_entry", LedgerEndingIn("{\"v\":1}")});
   cases->push_back(
       {"entry", "unsupported_kind", LedgerEndingIn("{\"kind\":\"beacon\"}")});
+  cases->push_back({"entry", "unneeded_part", SampleWith([](auto& b) {
+                      b.seal = notary::BundledSeal{"seal", std::nullopt};
+                    })});
   cases->push_back({"entry", "unneeded_entry",
                     notary::FormatBundle(
                         BundleOf(SampleEntries(), {9, 2, 3, 4, 5, 6, 7, 8}))});
@@ -182,6 +186,13 @@ inline void AddDocumentCases(std::vector<BundleCase>* cases) {
   add("sm3_not_in_entry",
       notary::FormatBundle(BundleOf(SampleEntries(), {3, 2})),
       {.sha256 = {}, .sm3 = ledger::Sm3Of("first draft")});
+  SealedStory story;
+  const uint64_t sealed = story.Seal([](notary::DocumentSealed* e) {
+    e->document.reset();
+    e->protected_bytes.sha256.reset();
+  });
+  add("sha256_not_in_entry", notary::FormatBundle(story.BundleAt(sealed)),
+      {.sha256 = ledger::Sha256Of("x"), .sm3 = {}});
   add("kind_has_no_document",
       notary::FormatBundle(BundleOf(SampleEntries(), {2, 1})),
       SampleDocumentAtHand());
@@ -249,9 +260,77 @@ inline void AddRegisterCases(std::vector<BundleCase>* cases) {
   std::get<notary::ApplicationEntry>(hasty[9].body).previous = 6;
   cases->push_back({id, "against_the_rules",
                     notary::FormatBundle(SealBundle(hasty, {2, 4, 5, 6, 9}))});
+  SealedStory unseen;
+  unseen.story().Happen(kSealedCode, notary::SealEvent::kSuspended);
+  const uint64_t sealed =
+      unseen.Seal([](notary::DocumentSealed* e) { e->register_entry = 11; });
+  cases->push_back(
+      {id, "not_newest_then", notary::FormatBundle(unseen.BundleAt(sealed))});
   notary::Bundle unread = good;
   unread.entries[5].entry = "{}";
   cases->push_back({id, "entry_not_read", notary::FormatBundle(unread)});
+}
+
+// The sample's subject, changed, with its request signed anew by acme.
+inline std::string SampleAsked(
+    const std::function<void(notary::Entry&, notary::SignedRequest&,
+                             notary::RequestBase&)>& change) {
+  notary::Entry entry = *notary::ParseEntry(SampleEntries()[kSampleSubject]);
+  notary::SignedRequest request = SampleRequest();
+  notary::RequestBase base = *notary::ParseRequestBase(request.base);
+  change(entry, request, base);
+  request.base = notary::FormatRequestBase(base);
+  request.signature = *KeyOfSeed(3).Sign(request.base);
+  entry.request = ledger::Sha256Of(request.base);
+  std::vector<std::string> texts = SampleEntries();
+  texts[kSampleSubject] = notary::FormatEntry(entry);
+  const bool by_acme = entry.by == "acme";
+  notary::Bundle bundle =
+      by_acme ? BundleOf(texts, {kSampleSubject, 2, 3, 4, 5, 7, 8})
+              : BundleOf(texts, {kSampleSubject, 6});
+  bundle.entries[0].disclosures = SampleDisclosures('k');
+  bundle.request = request;
+  return notary::FormatBundle(bundle);
+}
+
+inline void AddRequestCases(std::vector<BundleCase>* cases) {
+  using notary::Entry;
+  using notary::RequestBase;
+  using notary::SignedRequest;
+  const auto add = [cases](std::string_view reason, const std::string& bundle) {
+    cases->push_back({"requested_by", std::string(reason), bundle});
+  };
+  add("signed_by_party", notary::FormatBundle(SampleBundle()));
+  add("bytes_withheld", SampleWith([](auto& b) { b.request.reset(); }));
+  add("malformed", SampleWith([](auto& b) { b.request->base = "none"; }));
+  add("not_the_recorded_request", SampleWith([](auto& b) {
+        RequestBase base = *notary::ParseRequestBase(b.request->base);
+        base.created_s += 1;
+        b.request->base = notary::FormatRequestBase(base);
+      }));
+  add("wrong_signature",
+      SampleWith([](auto& b) { b.request->signature[7] ^= 1; }));
+  add("other_body", SampleWith([](auto& b) { b.request->body += " "; }));
+  add("entry_not_read", SampleWith([](auto& b) { b.entries[5].entry = "{}"; }));
+  add("another_party",
+      SampleAsked([](Entry&, SignedRequest&, RequestBase& base) {
+        base.keyid = "bravo";
+      }));
+  add("no_key",
+      SampleAsked([](Entry& entry, SignedRequest&, RequestBase& base) {
+        entry.by = "bravo";
+        entry.by_entry = 6;
+        base.keyid = "bravo";
+        std::get<notary::EvidenceRecorded>(entry.body).chain.reset();
+      }));
+  add("not_at_that_time",
+      SampleAsked([](Entry&, SignedRequest&, RequestBase& base) {
+        base.created_s -= 1000;
+      }));
+  add("entry_says_otherwise",
+      SampleAsked([](Entry& entry, SignedRequest&, RequestBase&) {
+        std::get<notary::EvidenceRecorded>(entry.body).label = "another";
+      }));
 }
 
 inline std::vector<BundleCase> BundleCases() {
@@ -262,6 +341,7 @@ inline std::vector<BundleCase> BundleCases() {
   AddDocumentCases(&cases);
   AddChainCases(&cases);
   AddRegisterCases(&cases);
+  AddRequestCases(&cases);
   return cases;
 }
 

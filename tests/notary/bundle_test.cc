@@ -77,7 +77,7 @@ TEST_CASE("every example of the formats' page is a file of the vectors") {
     ++examples;
     at = end + 4;
   }
-  CHECK(examples == 20);
+  CHECK(examples == 26);
 }
 
 TEST_CASE("the disclosure of the vectors is read and written alike") {
@@ -109,9 +109,7 @@ TEST_CASE("a bundle needs its three members and no other") {
 }
 
 TEST_CASE("members of later kinds are refused as not supported yet") {
-  for (const char* name :
-       {"anchors", "beacons", "time_stamps", "signed_checkpoint", "seal",
-        "certificates", "request"}) {
+  for (const char* name : {"anchors", "beacons", "time_stamps"}) {
     CAPTURE(name);
     const std::string member =
         "{\"" + std::string(name) + R"(":[{"a":[{"b":[]}]}],"check)";

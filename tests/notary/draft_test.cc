@@ -42,13 +42,13 @@ TEST_CASE("a filled draft is the canonical text of the whole") {
 TEST_CASE("a hole first, last and alone keeps the commas right") {
   const Json empty{Json::Object{}};
   Draft::Values values;
-  values.previous = 3;
+  values.register_entry = 3;
   values.by_entry = 4;
-  CHECK(Draft(empty, {{"/previous", Draft::Hole::kPrevious}}).Fill(values) ==
-        "{\"previous\":3}");
-  CHECK(Draft(empty, {{"/previous", Draft::Hole::kPrevious},
+  CHECK(Draft(empty, {{"/register", Draft::Hole::kRegister}}).Fill(values) ==
+        "{\"register\":3}");
+  CHECK(Draft(empty, {{"/register", Draft::Hole::kRegister},
                       {"/by_entry", Draft::Hole::kByEntry}})
-            .Fill(values) == "{\"by_entry\":4,\"previous\":3}");
+            .Fill(values) == "{\"by_entry\":4,\"register\":3}");
 }
 
 }  // namespace

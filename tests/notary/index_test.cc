@@ -160,8 +160,8 @@ TEST_CASE("views of an older format are built anew") {
   std::string older = **folded;
   views.Close();
   const size_t version = older.find('/') + 1;
-  REQUIRE(older[version] == '3');
-  older[version] = '2';
+  REQUIRE(older[version] == '4');
+  older[version] = '3';
   views.Write(std::string(kFoldedSizeKey), older);
   views.Write(SealCodeKey(kSeal), std::nullopt);
   REQUIRE(views.Open().has_value());

@@ -311,15 +311,21 @@ TEST_CASE("parties change by entries that name the one before") {
       "-----END PUBLIC KEY-----\\n";
   CHECK(change("acme", "{\"event\":\"changed\",\"key\":\"" + pem +
                            "\",\"signed_only\":true}")
-            .error()
-            .name == "signatures-unsupported");
+            .has_value());
   CHECK(change("acme", "{\"event\":\"gone\"}").error().name == "bad-event");
+  CHECK(service.Record(kAcme, EvidenceText("a")).error().name ==
+        "signature-required");
+  const auto open =
+      change("acme", "{\"event\":\"changed\",\"signed_only\":false}");
+  REQUIRE(open.has_value());
   const auto next = service.Record(kAcme, EvidenceText("a"));
-  CHECK(ParseEntry(next->receipt.entry)->by_entry == changed->receipt.index);
+  CHECK(ParseEntry(next->receipt.entry)->by_entry == open->receipt.index);
   const auto shown = service->ReadParty(&kAdminCaller, "acme");
   REQUIRE(shown.has_value());
   CHECK(WriteJson(*shown->Find("entries")) ==
-        "[2," + std::to_string(changed->receipt.index) + "]");
+        "[2," + std::to_string(changed->receipt.index) + "," +
+            std::to_string(changed->receipt.index + 1) + "," +
+            std::to_string(open->receipt.index) + "]");
   CHECK(service
             ->RegisterParty(Service::Context(kAdminCaller, ""),
                             Parsed("{\"id\":\"acme\",\"role\":\"platform\"}"))

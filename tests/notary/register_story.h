@@ -74,7 +74,8 @@ class RegisterStory {
   uint64_t Issue(const std::string& code, const std::string& uscc,
                  const std::string& type,
                  std::optional<uint64_t> ordinal = std::nullopt,
-                 const std::string& custodian = "acme") {
+                 const std::string& custodian = "acme",
+                 std::optional<ledger::Hash> seseal_sm3 = std::nullopt) {
     using enum notary::ApplicationState;
     const std::string id = "app-" + code;
     Submit({.id = id,
@@ -96,7 +97,7 @@ class RegisterStory {
                   .valid_from_ms = 1'795'339'800'000,
                   .valid_to_ms = 1'890'034'199'999};
     entry.custodian = custodian;
-    entry.seseal_sm3 = ledger::Sm3Of("seal " + code);
+    entry.seseal_sm3 = seseal_sm3.value_or(ledger::Sm3Of("seal " + code));
     return AddAbout("seal " + code, "bureau", std::move(entry),
                     NameDigests(code));
   }
@@ -109,13 +110,40 @@ class RegisterStory {
     return AddAbout("seal " + code, "bureau", std::move(entry));
   }
 
+  // `until_ms` of a grant alone.
+  uint64_t Authorize(const std::string& code, const std::string& party,
+                     bool granted,
+                     std::optional<int64_t> until_ms = std::nullopt) {
+    notary::SealAuthorization entry;
+    entry.granted = granted;
+    entry.seal_code = code;
+    entry.party = party;
+    entry.until_ms = until_ms;
+    entry.previous = Newest("seal " + code).value_or(0);
+    return AddAbout("seal " + code, "acme", std::move(entry));
+  }
+  uint64_t HappenAt(const std::string& code, notary::SealEvent event,
+                    int64_t effective_ms) {
+    notary::SealEventEntry entry;
+    entry.event = event;
+    entry.seal_code = code;
+    entry.effective_ms = effective_ms;
+    entry.previous = Newest("seal " + code).value_or(0);
+    if (event == notary::SealEvent::kCancelled) entry.reason = "owner_request";
+    return AddAbout("seal " + code, "bureau", std::move(entry));
+  }
+  uint64_t NewestOfSeal(const std::string& code) const {
+    return Newest("seal " + code).value_or(0);
+  }
+  static uint64_t PartyEntryOf(const std::string& party) {
+    return Parties().at(party);
+  }
+
   uint64_t Add(const std::string& by, decltype(notary::Entry::body) body,
                std::vector<std::string> sd = {}) {
-    static const std::map<std::string, uint64_t> kParties = {
-        {"operator", 1}, {"bureau", 2}, {"acme", 3}};
     const uint64_t index = entries_.size();
     entries_.push_back(EntryAt(
-        index, by, index < 2 ? std::nullopt : std::optional(kParties.at(by)),
+        index, by, index < 2 ? std::nullopt : std::optional(PartyEntryOf(by)),
         std::move(body)));
     entries_.back().sd = std::move(sd);
     return index;
@@ -157,6 +185,12 @@ class RegisterStory {
   }
 
  private:
+  static const std::map<std::string, uint64_t>& Parties() {
+    static const std::map<std::string, uint64_t> parties = {
+        {"operator", 1}, {"bureau", 2}, {"acme", 3}};
+    return parties;
+  }
+
   std::optional<uint64_t> Newest(const std::string& subject) const {
     const auto there = newest_.find(subject);
     if (there == newest_.end()) return std::nullopt;

@@ -76,9 +76,10 @@ TEST_CASE("a kind is its noun and the word of its event") {
         [](size_t i) { return KindOf(static_cast<SealEvent>(i)); });
   CHECK(kSealIssued == "seal.issued");
   CHECK(IsRegisterKind("seal.issued"));
-  for (const char* kind :
-       {"seal.authorized", "seal.approved", "document.sealed",
-        "organization.filed", "application.issued", ""}) {
+  CHECK(IsRegisterKind("seal.authorized"));
+  CHECK(IsRegisterKind("seal.deauthorized"));
+  for (const char* kind : {"seal.approved", "document.sealed",
+                           "organization.filed", "application.issued", ""}) {
     CAPTURE(kind);
     CHECK_FALSE(IsRegisterKind(kind));
   }

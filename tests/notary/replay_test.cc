@@ -325,7 +325,7 @@ TEST_CASE("an entry that follows and has no place in the rows is named") {
   const uint64_t again = story.Happen(code, SealEvent::kSuspended);
   Stores stores(story);
   CHECK(!stores.folded.has_value());
-  std::string size = "sealedger-views/3";
+  std::string size = "sealedger-views/4";
   ledger::AppendBigEndian64(&size, again + 1);
   Stores::Write(&stores.views, std::string(kFoldedSizeKey), size);
   const Problems problems = stores.Problems();

@@ -28,6 +28,7 @@
 #include "notary/bundle.h"
 #include "notary/disclosure.h"
 #include "notary/entry.h"
+#include "notary/request_base.h"
 #include "notary/trust.h"
 #include "notary/verify.h"
 
@@ -124,6 +125,29 @@ inline notary::LedgerCreated SampleCreated() {
           .succeeds = std::nullopt};
 }
 
+// The request that made entry 9, signed by acme.
+inline notary::SignedRequest SampleRequest() {
+  notary::SignedRequest request;
+  request.body =
+      "{\"chain\":{\"after\":8,\"root\":3},\"document\":{\"media_type\":\"text/"
+      "plain\",\"sha256\":\"" +
+      ledger::ToHex(ledger::Sha256Of(kSampleDocument)) +
+      "\",\"size\":" + std::to_string(kSampleDocument.size()) + ",\"sm3\":\"" +
+      ledger::ToHex(ledger::Sm3Of(kSampleDocument)) +
+      "\"},\"label\":\"2026-0117\",\"private\":{\"file\":\"contract.pdf\","
+      "\"reviewer\":\"李四\",\"signatory\":\"张三\"}}";
+  notary::RequestBase base;
+  base.method = "POST";
+  base.path = "/v1/evidence";
+  base.content_sha256 = ledger::Sha256Of(request.body);
+  base.idempotency_key = "contract-2026-0117";
+  base.created_s = 1'795'339'807;
+  base.keyid = "acme";
+  request.base = notary::FormatRequestBase(base);
+  request.signature = *KeyOfSeed(3).Sign(request.base);
+  return request;
+}
+
 inline std::vector<std::string> SampleEntries() {
   using notary::Role;
   const auto acme = [](std::optional<uint64_t> previous) {
@@ -164,7 +188,7 @@ inline std::vector<std::string> SampleEntries() {
   entries[2].sd = DigestsOf(SampleDisclosures('x'));
   entries[3].sd = DigestsOf(SampleDisclosures('a'));
   entries[9].sd = DigestsOf(SampleDisclosures('k'));
-  entries[9].request = ledger::Sha256Of("signature base");
+  entries[9].request = ledger::Sha256Of(SampleRequest().base);
   std::vector<std::string> texts;
   for (const notary::Entry& entry : entries) {
     texts.push_back(notary::FormatEntry(entry));
@@ -221,6 +245,7 @@ inline notary::Bundle SampleBundle() {
       BundleOf(SampleEntries(), {kSampleSubject, 2, 3, 4, 5, 7, 8});
   bundle.entries[0].disclosures = SampleDisclosures('k');
   bundle.entries[1].disclosures = {SampleDisclosures('x')[1]};
+  bundle.request = SampleRequest();
   return bundle;
 }
 

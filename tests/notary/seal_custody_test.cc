@@ -13,6 +13,7 @@
 #include "notary/seal_keys.h"
 #include "notary/seal_maker.h"
 #include "notary/sm2.h"
+#include "notary/sm2_digest.h"
 #include "tests/notary/openssl_command.h"
 #include "tests/notary/seal_cases.h"
 #include "tests/support/files.h"
@@ -39,7 +40,7 @@ std::string SecretFile(const testing::TempDir& dir, const char* name,
   return path;
 }
 
-TEST_CASE("a key in custody signs under its id until it is removed") {
+TEST_CASE("a key in custody is opened by its id until it is removed") {
   const testing::TempDir dir;
   const std::string folder = (dir.path() / "seals").string();
   const auto keys = OpenSealKeyFolder(folder, kPassphrase);
@@ -48,18 +49,22 @@ TEST_CASE("a key in custody signs under its id until it is removed") {
   REQUIRE(made.has_value());
   CHECK(SealCodeOfKey(made->id) == kCode);
   CHECK(*keys->List() == std::vector<std::string>{made->id});
-  const auto value = keys->Sign(made->id, "message");
+  const auto key = keys->Open(made->id);
+  REQUIRE(key.has_value());
+  CHECK((*key)->spki() == made->spki);
+  const auto value = (*key)->SignDigest(
+      Sm2Digest(Sm2PublicKey::FromSpki(made->spki)->z(), "message"));
   REQUIRE(value.has_value());
   CHECK(VerifySm2(made->spki, "message", *value));
-  CHECK(NameOf(OpenSealKeyFolder(folder, "another")->Sign(made->id, "m")) ==
+  CHECK(NameOf(OpenSealKeyFolder(folder, "another")->Open(made->id)) ==
         "wrong-passphrase");
   REQUIRE(keys->Remove(made->id).has_value());
   CHECK(keys->Remove(made->id).has_value());
   CHECK(keys->List()->empty());
-  CHECK(NameOf(keys->Sign(made->id, "message")) == "no-such-key");
+  CHECK(NameOf(keys->Open(made->id)) == "no-such-key");
 }
 
-TEST_CASE("another key under an id signs nothing") {
+TEST_CASE("another key under an id is not opened") {
   const testing::TempDir dir;
   const auto keys =
       OpenSealKeyFolder((dir.path() / "seals").string(), kPassphrase);
@@ -70,7 +75,7 @@ TEST_CASE("another key under an id signs nothing") {
     return dir.path() / "seals" / (id + ".pem");
   };
   std::filesystem::rename(path_of(other->id), path_of(made->id));
-  CHECK(NameOf(keys->Sign(made->id, "message")) == "other-key");
+  CHECK(NameOf(keys->Open(made->id)) == "other-key");
 }
 
 TEST_CASE("a key of seals that is not encrypted is not taken") {
@@ -90,7 +95,7 @@ TEST_CASE("a key of seals that is not encrypted is not taken") {
   SecretFile(dir, ("seals/" + id + ".pem").c_str(), plain);
   const auto keys =
       OpenSealKeyFolder((dir.path() / "seals").string(), kPassphrase);
-  CHECK(NameOf(keys->Sign(id, "message")) == "bad-key");
+  CHECK(NameOf(keys->Open(id)) == "bad-key");
 }
 
 TEST_CASE("init makes a seal authority whole, and touches no part of another") {

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "notary/bundle_reasons.h"
+#include "notary/bundle_sentences.h"
 #include "notary/seal_reasons.h"
 #include "notary/seal_sentences.h"
+#include "notary/sealed_sentences.h"
 #include "tests/notary/bundle_cases.h"
 
 namespace sealedger::notary {
@@ -49,20 +52,26 @@ TEST_CASE("every outcome that the verifier knows has a sentence in both") {
   for (const KnownReason& row : KnownReasons()) ExpectSentences(CheckOf(row));
 }
 
+// Of files, and of signatures that were entered.
+std::vector<KnownReason> AllSealReasons() {
+  const auto of_files = KnownSealReasons();
+  std::vector<KnownReason> all(of_files.begin(), of_files.end());
+  const auto of_entered = KnownSealedReasons();
+  all.insert(all.end(), of_entered.begin(), of_entered.end());
+  return all;
+}
+
 TEST_CASE("every outcome of a seal's checks has a sentence in both") {
-  for (const KnownReason& row : KnownSealReasons()) {
+  for (const KnownReason& row : AllSealReasons()) {
     Check check = CheckOf(row);
     check.evidence["kind"] = "seal";
     ExpectSentences(check);
-    REQUIRE(FindSealSentence(check) != nullptr);
   }
 }
 
-TEST_CASE(
-    "no sentence about seals is without an outcome, and none is doubled") {
-  const auto known = KnownSealReasons();
-  const auto sentences = SealSentences();
-  CHECK(sentences.size() == known.size());
+// Each row is for one outcome that is known, and no outcome has two.
+void ExpectOneEach(const std::vector<SentenceRow>& sentences,
+                   std::span<const KnownReason> known) {
   for (const SentenceRow& row : sentences) {
     CAPTURE(row.id);
     CAPTURE(row.reason);
@@ -71,6 +80,32 @@ TEST_CASE(
     };
     CHECK(std::count_if(known.begin(), known.end(), same) == 1);
     CHECK(std::count_if(sentences.begin(), sentences.end(), same) == 1);
+  }
+}
+
+TEST_CASE("no sentence is without an outcome, and none is doubled") {
+  const auto of_bundles = BundleSentences();
+  CHECK(of_bundles.size() == KnownReasons().size());
+  ExpectOneEach({of_bundles.begin(), of_bundles.end()}, KnownReasons());
+
+  const auto of_files = SealSentences();
+  const auto of_sealed = SealedSentences();
+  std::vector<SentenceRow> of_seals(of_files.begin(), of_files.end());
+  of_seals.insert(of_seals.end(), of_sealed.begin(), of_sealed.end());
+  CHECK(of_seals.size() == AllSealReasons().size());
+  ExpectOneEach(of_seals, AllSealReasons());
+}
+
+TEST_CASE("every other wording is one of a sentence that there is") {
+  for (const SentenceRow& row : SealedWordings()) {
+    CAPTURE(row.id);
+    CAPTURE(row.reason);
+    const auto rows =
+        row.id == "document" ? BundleSentences() : SealSentences();
+    const SentenceRow* plain = FindSentence(rows, row.id, row.reason);
+    REQUIRE(plain != nullptr);
+    CHECK(plain->zh != row.zh);
+    CHECK(plain->en != row.en);
   }
 }
 
@@ -230,6 +265,36 @@ TEST_CASE("ends of the interval are told apart from claims") {
   CHECK(Contains(ExplainVerdict(verdict, Language::kChinese),
                  "签章不早于1970-01-01T00:00:00.000Z（协调世界时，误差15秒），"
                  "依据：eip155:1。"));
+}
+
+TEST_CASE(
+    "whoever signed the request is named, and not on the operator's word") {
+  const Verdict verdict = SampleVerdict();
+  const Check* check = verdict.Find("requested_by");
+  REQUIRE(check != nullptr);
+  CHECK(CheckSentence(*check, Language::kEnglish) ==
+        "The request that made the entry (POST /v1/evidence) is signed with "
+        "the key (Ed25519) that is registered for the party “acme” in entry 7; "
+        "the signature states 2026-11-22T09:30:07.000Z (UTC). The entry says "
+        "what that request says.");
+  const std::string en = ExplainVerdict(verdict, Language::kEnglish);
+  const std::string zh = ExplainVerdict(verdict, Language::kChinese);
+  CHECK_FALSE(Contains(en, "By whom"));
+  CHECK_FALSE(Contains(zh, "由何人提交"));
+  CHECK(Contains(en, "is that of “acme” is as registered by the operator."));
+  CHECK(Contains(zh, "请求签名所用的密钥属于主体“acme”，此为运营者的登记。"));
+
+  Bundle bundle = testing::SampleBundle();
+  bundle.request.reset();
+  const Verdict without =
+      VerifyBundle(FormatBundle(bundle), testing::SampleTrust(),
+                   testing::SampleDocumentAtHand());
+  CHECK(Contains(ExplainVerdict(without, Language::kEnglish),
+                 "By whom: “acme”, as stated by the operator."));
+  CHECK(Contains(ExplainVerdict(without, Language::kEnglish),
+                 "By whom the entry was made is as stated by the operator."));
+  CHECK(Contains(ExplainVerdict(without, Language::kChinese),
+                 "由何人提交，以运营者的陈述为准。"));
 }
 
 TEST_CASE("two languages are known") {

@@ -4,15 +4,28 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "notary/certificate.h"
+#include "notary/sm2.h"
 #include "tests/notary/sample_ledger.h"
 #include "tests/support/files.h"
 
 namespace sealedger::notary {
 namespace {
 
-constexpr std::string_view kPem =
-    "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+const std::string& Der() {
+  static const std::string der = [] {
+    const Sm2Key key = Sm2Key::Generate();
+    return MakeRootCertificate(key, {"Root", "Example"}, {0, 4'000'000'000});
+  }();
+  return der;
+}
+
+const std::string& Pem() {
+  static const std::string pem = CertificatePem(Der());
+  return pem;
+}
 
 std::string Vkey(char seed) {
   return ledger::FormatVerifierKey(testing::SampleVkey(seed));
@@ -27,13 +40,13 @@ std::string Fault(std::string_view toml, const std::string& folder = ".") {
 
 TEST_CASE("a trust file names logs, authorities and blocks") {
   testing::TempDir dir;
-  testing::WriteFile(dir.path() / "seal-ca.pem", kPem);
+  testing::WriteFile(dir.path() / "seal-ca.pem", Pem() + Pem());
   const std::string hex(64, 'a');
   const std::string toml = "[[log]]\nvkey = \"" + Vkey(1) +
                            "\"\n[[log]]\nvkey = \"" + Vkey(2) +
                            "\"\n[[ca]]\nfile = \"seal-ca.pem\"\nuse = \"seal\""
                            "\n[[ca]]\npem = '''" +
-                           std::string(kPem) +
+                           Pem() +
                            "'''\nuse = \"tsa\"\n"
                            "[[block]]\nchain = \"eip155:1\"\nhash = \"0x" +
                            hex +
@@ -50,9 +63,11 @@ TEST_CASE("a trust file names logs, authorities and blocks") {
   CHECK(trust->logs[1] == testing::SampleVkey(2));
   REQUIRE(trust->cas.size() == 2);
   CHECK(trust->cas[0].use == "seal");
-  CHECK(trust->cas[0].pem == kPem);
+  CHECK(trust->cas[0].certificates == std::vector<std::string>{Der(), Der()});
   CHECK(trust->cas[1].use == "tsa");
-  CHECK(trust->cas[1].pem == kPem);
+  CHECK(trust->cas[1].certificates == std::vector<std::string>{Der()});
+  CHECK(trust->seal_trust().seal_cas.size() == 2);
+  CHECK(trust->seal_trust().tsa_cas == trust->cas[1].certificates);
   REQUIRE(trust->blocks.size() == 2);
   CHECK(trust->blocks[0].chain == "eip155:1");
   CHECK(trust->blocks[0].hash == "0x" + hex);
@@ -82,7 +97,7 @@ TEST_CASE("each fault of a trust file is named with its place") {
 }
 
 TEST_CASE("an authority has one certificate and one use") {
-  const std::string pem = "pem = '''" + std::string(kPem) + "'''\n";
+  const std::string pem = "pem = '''" + Pem() + "'''\n";
   CHECK(Fault("[[ca]]\nuse = \"seal\"\n" + pem) == "");
   CHECK(Fault("[[ca]]\n" + pem) == "invalid-request /ca/0/use");
   CHECK(Fault("[[ca]]\nuse = \"web\"\n" + pem) == "bad-use /ca/0/use");
@@ -90,6 +105,9 @@ TEST_CASE("an authority has one certificate and one use") {
   CHECK(Fault("[[ca]]\nuse = \"tsa\"\nfile = \"a\"\n" + pem) ==
         "bad-ca /ca/0/file");
   CHECK(Fault("[[ca]]\nuse = \"tsa\"\npem = \"x\"\n") == "bad-ca /ca/0/pem");
+  CHECK(Fault("[[ca]]\nuse = \"tsa\"\npem = \"\"\"-----BEGIN CERTIFICATE-----\n"
+              "AA==\n-----END CERTIFICATE-----\n\"\"\"\n") ==
+        "bad-ca /ca/0/pem");
   CHECK(Fault("[[ca]]\nuse = \"tsa\"\nfile = \"missing.pem\"\n") ==
         "unreadable-file /ca/0/file");
 }
@@ -127,7 +145,7 @@ TEST_CASE("a trust file that cannot be read is told apart") {
   REQUIRE_FALSE(folder);
   CHECK(folder.error().code == ledger::Code::kIo);
   testing::WriteFile(path, "[[ca]]\nfile = \"ca.pem\"\nuse = \"seal\"\n");
-  testing::WriteFile(dir.path() / "ca.pem", kPem);
+  testing::WriteFile(dir.path() / "ca.pem", Pem());
   CHECK(ReadTrustFile(path));
 }
 

@@ -69,7 +69,7 @@ TEST_CASE("checks come in their fixed order, all required but the chain") {
   }
   CHECK(order ==
         "format entry inclusion checkpoint_signature party disclosures "
-        "consistency document chain? ");
+        "consistency document chain? requested_by ");
 }
 
 TEST_CASE("every known outcome of a check is given for some bundle") {

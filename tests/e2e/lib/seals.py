@@ -10,11 +10,14 @@ import itertools
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 from lib import der
 
 USER_ID = "distid:1234567812345678"
 SM2_WITH_SM3 = bytes.fromhex("06082a811ccf55018375")
+EXPLICIT_0 = 0xA0
+BOOLEAN = 0x01
 N = int("FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123",
         16)  # order of the SM2 curve
 
@@ -106,7 +109,6 @@ class Authority:
             holder.options = []  # ECDSA knows no user ID
         return holder
 
-
     def redated(self, holder, begins, ends):
         """PEM of the holder's certificate with other dates, in seconds."""
         signed, algorithm, _ = der.parts(holder.der)
@@ -114,11 +116,8 @@ class Authority:
         members[4] = der.sequence(generalized_time(begins),
                                   generalized_time(ends))
         signed = der.sequence(*members)
-        octets = der.sequence(signed, algorithm, der.bit_string(
-            self.holder.sign(signed)))
-        return ("-----BEGIN CERTIFICATE-----\n"
-                + base64.encodebytes(octets).decode()
-                + "-----END CERTIFICATE-----\n")
+        return pem("CERTIFICATE", der.sequence(
+            signed, algorithm, der.bit_string(self.holder.sign(signed))))
 
 
 def new_key(path, curve="SM2"):
@@ -128,6 +127,31 @@ def new_key(path, curve="SM2"):
 def spki(certificate):
     """Of an X.509 certificate: the seventh member of what is signed."""
     return der.parts(der.parts(certificate)[0])[6]
+
+
+def pem(label, octets):
+    return (f"-----BEGIN {label}-----\n{base64.encodebytes(octets).decode()}"
+            f"-----END {label}-----\n")
+
+
+def certificate_of(text):
+    """DER of a PEM."""
+    return base64.b64decode("".join(text.splitlines()[1:-1]))
+
+
+def is_signed(certificate, message, value):
+    """Whether SEQUENCE { r, s } is the SM2 signature of the certificate's key
+    over the message, by `openssl`."""
+    with tempfile.TemporaryDirectory(prefix="sealedger-verify-") as folder:
+        key = pathlib.Path(folder) / "key.pem"
+        key.write_text(pem("PUBLIC KEY", spki(certificate)))
+        signature = pathlib.Path(folder) / "signature"
+        signature.write_bytes(value)
+        done = subprocess.run(
+            ["openssl", "dgst", "-sm3", "-verify", key, "-signature",
+             signature, "-sigopt", USER_ID], input=message, check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    return done.returncode == 0 and b"Verified OK" in done.stdout
 
 
 # What a seal says (SES_SealInfo of GB/T 38540). Times are in seconds.
@@ -181,6 +205,13 @@ def signature_value(r, s):
     return der.sequence(der.integer(r), der.integer(s))
 
 
+def raw_value(value):
+    """r || s of SEQUENCE { r, s }."""
+    return b"".join(
+        int.from_bytes(der.content(part), "big").to_bytes(32, "big")
+        for part in der.parts(value))
+
+
 class Read:
     """A seal that somebody else made."""
 
@@ -203,3 +234,70 @@ class Read:
 
 def sm3(octets):
     return hashlib.new("sm3", octets).hexdigest()
+
+
+def sha256(octets):
+    return hashlib.sha256(octets).hexdigest()
+
+
+# What a signer says (TBS_Sign of GB/T 38540). The time is in seconds, or the
+# text of a GeneralizedTime; extensions are (OID as DER, value).
+Signing = collections.namedtuple(
+    "Signing", "seseal time data_hash property_info extensions version",
+    defaults=["/Doc_0/Signs/Sign_0/Signature.xml", (), 4])
+
+
+def to_sign_of(signing):
+    extensions = [
+        der.sequence(oid, der.value(BOOLEAN, b"\0"),
+                     der.value(der.OCTET_STRING, value))
+        for oid, value in signing.extensions]
+    return der.sequence(
+        der.integer(signing.version), signing.seseal,
+        generalized_time(signing.time), der.bit_string(signing.data_hash),
+        der.value(der.IA5_STRING, signing.property_info.encode()),
+        *([der.value(EXPLICIT_0, der.sequence(*extensions))]
+          if extensions else []))
+
+
+def signature_of(to_sign, certificate, value, oid=SM2_WITH_SM3,
+                 time_stamp=None):
+    """SES_Signature of its parts."""
+    stamp = [] if time_stamp is None else [
+        der.value(EXPLICIT_0, der.bit_string(time_stamp))]
+    return der.sequence(to_sign, der.value(der.OCTET_STRING, certificate), oid,
+                        der.bit_string(value), *stamp)
+
+
+def sign(signer, signing, **more):
+    to_sign = to_sign_of(signing)
+    return signature_of(to_sign, signer.der, signer.sign(to_sign), **more)
+
+
+class ReadSignature:
+    """A signature that somebody else made: four values, and no time stamp."""
+
+    def __init__(self, signature):
+        self.to_sign, certificate, self.oid, value = der.parts(signature)
+        self.certificate = der.content(certificate)
+        self.value = der.content(value)[1:]
+        (version, self.seseal, time, data_hash, property_info,
+         *more) = der.parts(self.to_sign)
+        self.version = int.from_bytes(der.content(version), "big")
+        self.time = der.content(time).decode()
+        self.data_hash = der.content(data_hash)[1:]
+        self.property_info = der.content(property_info).decode()
+        self.extensions = []  # (OID as DER, critical, value)
+        for extension in der.parts(der.content(more[0])) if more else []:
+            oid, critical, inner = der.parts(extension)
+            self.extensions.append(
+                (oid, der.content(critical) != b"\0", der.content(inner)))
+
+    def seconds(self):
+        """Of 1970."""
+        moment = datetime.datetime.strptime(self.time, "%Y%m%d%H%M%SZ")
+        return (moment - datetime.datetime(1970, 1, 1)) // datetime.timedelta(
+            seconds=1)
+
+    def is_signed(self):
+        return is_signed(self.certificate, self.to_sign, self.value)

@@ -1,19 +1,26 @@
-// Reads electronic seals (SESeal after GB/T 38540) with BouncyCastle:
+// Reads electronic seals and electronic seal signatures (SESeal, SES_Signature
+// after GB/T 38540) with BouncyCastle:
 //
-//   java SealCheck CA.der accept SEAL…    every seal is accepted
-//   java SealCheck CA.der changes SEAL    the seal is accepted, and refused
-//                                         after every change of one byte
+//   java SealCheck CA.der PROTECTED accept FILE…   every file is accepted
+//   java SealCheck CA.der PROTECTED changes FILE   the file is accepted, and
+//                                                  refused after every change
+//                                                  of one byte
 //
-// Accepted: strict DER of that structure, the maker's SM2 signature over the
-// DER of SES_SealInfo, his certificate under the CA, valid when the seal was
-// made and fit for signing, and every listed certificate under the CA, too.
+// Accepted of a seal: strict DER of that structure, the maker's SM2 signature
+// over the DER of SES_SealInfo, his certificate under the CA, valid when the
+// seal was made and fit for signing, and every listed certificate under the CA,
+// too. Of a signature: a seal like that, the signer's SM2 signature over the
+// DER of TBS_Sign, his certificate under the CA, listed in the seal or by its
+// SM3, all of it valid at the time of signing, and the SM3 of PROTECTED.
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -28,19 +35,21 @@ import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.ASN1PrintableString;
 import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1TaggedObject;
 import org.bouncycastle.asn1.ASN1UTF8String;
 import org.bouncycastle.asn1.gm.GMObjectIdentifiers;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.params.AsymmetricKeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithID;
 import org.bouncycastle.crypto.signers.SM2Signer;
 import org.bouncycastle.crypto.util.PublicKeyFactory;
 
 public final class SealCheck {
-  // Where a seal is refused.
+  // Where a file is refused.
   private static final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -152,10 +161,59 @@ public final class SealCheck {
     }
   }
 
-  private final X509CertificateHolder ca;
+  private static byte[] sm3(byte[] bytes) {
+    SM3Digest digest = new SM3Digest();
+    digest.update(bytes, 0, bytes.length);
+    byte[] hash = new byte[digest.getDigestSize()];
+    digest.doFinal(hash, 0);
+    return hash;
+  }
 
-  private SealCheck(byte[] caDer) throws Refused {
+  // What a seal says of those who sign with it.
+  private static final class Property {
+    final boolean digests;
+    final List<byte[]> list = new ArrayList<>();
+    final Date made;
+    final Date from;
+    final Date to;
+
+    Property(Parts property) throws Refused {
+      property.take(ASN1Integer.class);
+      property.take(ASN1UTF8String.class);
+      int listType = property.take(ASN1Integer.class).intValueExact();
+      demand(listType == 1 || listType == 2, "structure");
+      digests = listType == 2;
+      Parts entries = property.sequence();
+      while (entries.more()) {
+        if (digests) {
+          Parts entry = entries.sequence();
+          entry.take(ASN1PrintableString.class);
+          list.add(entry.octets());
+          demand(list.get(list.size() - 1).length == 32, "structure");
+          entry.end();
+        } else {
+          list.add(entries.octets());
+        }
+      }
+      made = property.time();
+      from = property.time();
+      to = property.time();
+      demand(to.after(from), "structure");
+      property.end();
+    }
+
+    boolean lists(byte[] certificate) {
+      byte[] wanted = digests ? sm3(certificate) : certificate;
+      return list.stream().anyMatch(entry -> Arrays.equals(entry, wanted));
+    }
+  }
+
+  private final X509CertificateHolder ca;
+  private final byte[] protectedSm3;
+
+  private SealCheck(byte[] caDer, byte[] protectedBytes) throws Refused {
     ca = certificate(caDer);
+    protectedSm3 = sm3(protectedBytes);
     BasicConstraints constraints =
         BasicConstraints.fromExtensions(ca.getExtensions());
     demand(constraints != null && constraints.isCA(), "ca");
@@ -187,31 +245,17 @@ public final class SealCheck {
     return read;
   }
 
-  // When it was made.
-  private Date checkProperty(Parts property) throws Refused {
-    property.take(ASN1Integer.class);
-    property.take(ASN1UTF8String.class);
-    int listType = property.take(ASN1Integer.class).intValueExact();
-    Parts list = property.sequence();
-    Date made = property.time();
-    Date from = property.time();
-    demand(property.time().after(from), "structure");
-    property.end();
-    demand(listType == 1 || listType == 2, "structure");
-    while (list.more()) {
-      if (listType == 1) {
-        checkSigner(list.octets(), made);
-      } else {
-        Parts entry = list.sequence();
-        entry.take(ASN1PrintableString.class);
-        demand(entry.octets().length == 32, "structure");
-        entry.end();
-      }
+  private static void checkExtensions(Parts extensions) throws Refused {
+    while (extensions.more()) {
+      Parts extension = extensions.sequence();
+      extension.take(ASN1ObjectIdentifier.class);
+      extension.take(ASN1Boolean.class);
+      extension.octets();
+      extension.end();
     }
-    return made;
   }
 
-  private Date checkInfo(Parts info) throws Refused {
+  private static Property readInfo(Parts info) throws Refused {
     Parts header = info.sequence();
     demand(header.take(ASN1IA5String.class).getString().equals("ES"),
            "structure");
@@ -219,42 +263,84 @@ public final class SealCheck {
     header.take(ASN1IA5String.class);
     header.end();
     info.take(ASN1IA5String.class);
-    Date made = checkProperty(info.sequence());
+    Property property = new Property(info.sequence());
     Parts picture = info.sequence();
     picture.take(ASN1IA5String.class);
     picture.octets();
     picture.take(ASN1Integer.class);
     picture.take(ASN1Integer.class);
     picture.end();
-    if (info.more()) {
-      Parts extensions = info.sequence();
-      while (extensions.more()) {
-        Parts extension = extensions.sequence();
-        extension.take(ASN1ObjectIdentifier.class);
-        extension.take(ASN1Boolean.class);
-        extension.octets();
-        extension.end();
-      }
-    }
+    if (info.more()) checkExtensions(info.sequence());
     info.end();
-    return made;
+    return property;
+  }
+
+  // The end of a seal, and of a signature: who signed the first part.
+  private X509CertificateHolder checkSigned(ASN1Sequence signed, Parts rest)
+      throws IOException, Refused {
+    X509CertificateHolder holder = certificate(rest.octets());
+    demand(rest.take(ASN1ObjectIdentifier.class)
+               .equals(GMObjectIdentifiers.sm2sign_with_sm3),
+           "algorithm");
+    byte[] value = rest.bits();
+    rest.end();
+    demand(verifySm2(holder.getSubjectPublicKeyInfo(),
+                     signed.getEncoded("DER"), value),
+           "signature");
+    return holder;
+  }
+
+  private Property checkSeal(Parts seal) throws IOException, Refused {
+    ASN1Sequence info = seal.take(ASN1Sequence.class);
+    X509CertificateHolder maker = checkSigned(info, seal);
+    Property property = readInfo(new Parts(info));
+    checkSigner(maker.getEncoded(), property.made);
+    if (!property.digests) {
+      for (byte[] listed : property.list) checkSigner(listed, property.made);
+    }
+    return property;
+  }
+
+  private void checkSealSignature(Parts signature)
+      throws IOException, Refused {
+    ASN1Sequence signed = signature.take(ASN1Sequence.class);
+    byte[] signer = checkSigned(signed, signature).getEncoded();
+    Parts toSign = new Parts(signed);
+    demand(toSign.take(ASN1Integer.class).hasValue(4), "structure");
+    Property property = checkSeal(toSign.sequence());
+    Date at = toSign.time();
+    byte[] hash = toSign.bits();
+    toSign.take(ASN1IA5String.class);
+    if (toSign.more()) {
+      ASN1TaggedObject tagged = toSign.take(ASN1TaggedObject.class);
+      demand(tagged.hasContextTag(0) && tagged.isExplicit(), "structure");
+      checkExtensions(new Parts(tagged.getExplicitBaseObject()));
+    }
+    toSign.end();
+    checkSigner(signer, at);
+    demand(property.lists(signer), "listed");
+    demand(!at.before(property.from) && !at.after(property.to), "validity");
+    demand(Arrays.equals(hash, protectedSm3), "data hash");
+  }
+
+  // What is signed begins with its version in a signature alone.
+  private static boolean isSignature(ASN1Sequence file) {
+    return file.size() > 0 &&
+        file.getObjectAt(0) instanceof ASN1Sequence &&
+        ((ASN1Sequence) file.getObjectAt(0)).size() > 0 &&
+        ((ASN1Sequence) file.getObjectAt(0)).getObjectAt(0)
+            instanceof ASN1Integer;
   }
 
   void check(byte[] bytes) throws Refused {
     try {
-      Parts seal = new Parts(strict(bytes, "DER"));
-      ASN1Sequence info = seal.take(ASN1Sequence.class);
-      byte[] makerDer = seal.octets();
-      demand(seal.take(ASN1ObjectIdentifier.class)
-                 .equals(GMObjectIdentifiers.sm2sign_with_sm3),
-             "algorithm");
-      byte[] value = seal.bits();
-      seal.end();
-      X509CertificateHolder maker = certificate(makerDer);
-      demand(verifySm2(maker.getSubjectPublicKeyInfo(),
-                       info.getEncoded("DER"), value),
-             "signature");
-      checkSigner(makerDer, checkInfo(new Parts(info)));
+      ASN1Primitive file = strict(bytes, "DER");
+      demand(file instanceof ASN1Sequence, "structure");
+      if (isSignature((ASN1Sequence) file)) {
+        checkSealSignature(new Parts(file));
+      } else {
+        checkSeal(new Parts(file));
+      }
     } catch (IOException | RuntimeException error) {
       throw new Refused("structure");
     }
@@ -270,38 +356,46 @@ public final class SealCheck {
     }
   }
 
-  // Offset and end of the info and of the signature: every other value of each
-  // of their bytes is tried, of all other bytes some.
-  private static boolean isInParts(byte[] seal, int at) throws Refused {
+  private static int sizeOf(ASN1Encodable value) {
     try {
-      ASN1Sequence parts = (ASN1Sequence) strict(seal, "DER");
-      int info = parts.getObjectAt(0).toASN1Primitive().getEncoded("DER").length;
-      int value =
-          parts.getObjectAt(3).toASN1Primitive().getEncoded("DER").length;
-      int rest = Arrays.stream(parts.toArray()).mapToInt(part -> {
-        try {
-          return part.toASN1Primitive().getEncoded("DER").length;
-        } catch (IOException error) {
-          throw new IllegalStateException(error);
-        }
-      }).sum();
-      int begin = seal.length - rest;
-      return at >= begin && at < begin + info || at >= seal.length - value;
+      return value.toASN1Primitive().getEncoded("DER").length;
     } catch (IOException error) {
-      throw new Refused("DER");
+      throw new IllegalStateException(error);
     }
   }
 
-  private boolean changes(byte[] seal) throws Refused {
-    boolean[] every = new boolean[seal.length];
-    for (int at = 0; at < seal.length; ++at) every[at] = isInParts(seal, at);
+  private static int begin(ASN1Sequence sequence) {
+    return sizeOf(sequence) -
+        Arrays.stream(sequence.toArray()).mapToInt(SealCheck::sizeOf).sum();
+  }
+
+  // Of what is signed, without the seal in a signature, and of the signature
+  // value: every other value of each of their bytes is tried, of all other
+  // bytes some.
+  private static boolean[] triedWhole(byte[] bytes) throws Refused {
+    ASN1Sequence file = (ASN1Sequence) strict(bytes, "DER");
+    boolean[] every = new boolean[bytes.length];
+    int signed = begin(file);
+    Arrays.fill(every, signed, signed + sizeOf(file.getObjectAt(0)), true);
+    Arrays.fill(every, bytes.length - sizeOf(file.getObjectAt(3)),
+                bytes.length, true);
+    if (isSignature(file)) {
+      ASN1Sequence toSign = (ASN1Sequence) file.getObjectAt(0);
+      int seal = signed + begin(toSign) + sizeOf(toSign.getObjectAt(0));
+      Arrays.fill(every, seal, seal + sizeOf(toSign.getObjectAt(1)), false);
+    }
+    return every;
+  }
+
+  private boolean changes(byte[] file) throws Refused {
+    boolean[] every = triedWhole(file);
     Map<String, Integer> stages = new TreeMap<>();
     int[] accepted = {0};
-    IntStream.range(0, seal.length).parallel().forEach(at -> {
-      byte[] changed = seal.clone();
+    IntStream.range(0, file.length).parallel().forEach(at -> {
+      byte[] changed = file.clone();
       for (int flip = 1; flip < 256; ++flip) {
         if (!every[at] && flip % 61 != at % 61) continue;
-        changed[at] = (byte) (seal[at] ^ flip);
+        changed[at] = (byte) (file[at] ^ flip);
         String stage = stage(changed);
         synchronized (stages) {
           if (stage == null) {
@@ -323,16 +417,17 @@ public final class SealCheck {
   }
 
   public static void main(String[] words) throws Exception {
-    SealCheck checker = new SealCheck(Files.readAllBytes(Path.of(words[0])));
+    SealCheck checker = new SealCheck(Files.readAllBytes(Path.of(words[0])),
+                                      Files.readAllBytes(Path.of(words[1])));
     boolean good = true;
-    for (String name : Arrays.asList(words).subList(2, words.length)) {
-      byte[] seal = Files.readAllBytes(Path.of(name));
-      String stage = checker.stage(seal);
+    for (String name : Arrays.asList(words).subList(3, words.length)) {
+      byte[] file = Files.readAllBytes(Path.of(name));
+      String stage = checker.stage(file);
       System.out.println(name + ": " +
                          (stage == null ? "accepted" : "REFUSED at " + stage));
       good &= stage == null;
-      if (words[1].equals("changes")) good &= checker.changes(seal);
+      if (words[2].equals("changes")) good &= checker.changes(file);
     }
-    System.exit(good && words.length > 2 ? 0 : 1);
+    System.exit(good && words.length > 3 ? 0 : 1);
   }
 }

@@ -2,28 +2,35 @@
 //
 //   interop_export_seals DIR
 //
-// leaves ca.der and ca.pem, the root of all certificates in them, and seals of
-// every kind that is written: good-*.esl. The smallest is good-digests.esl.
-// signature.dat is a signature with one of them over protected.bin, and the
-// name in terminal.esl would steer a terminal.
+// leaves ca.der and ca.pem, the root of all certificates in them, seals of
+// every kind that is written (good-*.esl; the smallest is good-digests.esl),
+// and signatures with them over protected.bin (good-*.dat; the smallest is
+// good-digests.dat). checkpoint-*.dat name the checkpoint in checkpoint-*.txt,
+// of which the lines are its OID, origin, size and root. signature.dat is a
+// plain one, and the name in terminal.esl would steer a terminal.
 
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "ledger/hash.h"
 #include "notary/certificate.h"
-#include "notary/der.h"
+#include "notary/checkpoint_extension.h"
 #include "notary/eseal.h"
+#include "notary/seal_keys.h"
+#include "notary/seal_signer.h"
 #include "notary/sm2.h"
 
 namespace {
 
+using sealedger::notary::CheckpointExtension;
 using sealedger::notary::SealInfo;
+using sealedger::notary::SignatureRequest;
 using sealedger::notary::Sm2Key;
 
 constexpr int64_t kFrom = 1735689600;    // 2025-01-01
@@ -31,6 +38,23 @@ constexpr int64_t kMade = 1748736000;    // 2025-06-01
 constexpr int64_t kSigned = 1772440200;  // 2026-03-02T08:30:00Z
 constexpr int64_t kSealTo = 1843430400;  // 2028-06-01
 constexpr int64_t kTo = 1893456000;      // 2030-01-01
+constexpr std::string_view kProtected = "what is protected\n";
+constexpr const char* kCheckpointOid = "2.999.26.3.1";
+
+class KeyInMemory : public sealedger::notary::SealKeySigner {
+ public:
+  KeyInMemory() : key_(Sm2Key::Generate()), spki_(key_.spki()) {}
+
+  const std::string& spki() const override { return spki_; }
+  sealedger::notary::Result<std::string> SignDigest(
+      const sealedger::ledger::Hash& e) const override {
+    return key_.SignDigest(e);
+  }
+
+ private:
+  const Sm2Key key_;
+  const std::string spki_;
+};
 
 class Exporter {
  public:
@@ -38,11 +62,11 @@ class Exporter {
       : folder_(std::move(folder)),
         root_key_(Sm2Key::Generate()),
         maker_key_(Sm2Key::Generate()),
-        signer_key_(Sm2Key::Generate()),
+        signer_key_(std::make_shared<const KeyInMemory>()),
         root_(sealedger::notary::MakeRootCertificate(
             root_key_, {"Export Root", "Export"}, {kFrom, kTo})),
-        maker_(Issue(maker_key_, "Export Seal Maker")),
-        signer_(Issue(signer_key_, "11010500000017")) {}
+        maker_(Issue(maker_key_.spki(), "Export Seal Maker")),
+        signer_(Issue(signer_key_->spki(), "11010500000017")) {}
 
   void Run() {
     Write("ca.der", root_);
@@ -50,7 +74,11 @@ class Exporter {
     SealInfo info = Info();
     info.certificates = {signer_};
     WriteSeal("good-certificate", info);
-    WriteSignature(SealOf(info), "what is protected\n");
+    const std::string seal = SealOf(info);
+    Write("protected.bin", kProtected);
+    WriteSignature("signature", seal, Request());
+    WriteSignature("good-certificate", seal, Request());
+    WriteCheckpoints(seal);
     info.name = "\x1b[2Jpassed";
     WriteSeal("terminal", info);
     info.name = Info().name;
@@ -58,11 +86,22 @@ class Exporter {
       info.certificates.push_back(info.certificates[0]);
     info.picture.data.assign(200'000, '\xa5');
     WriteSeal("good-large", info);
+    SignatureRequest request = Request();
+    request.property_info.assign(sealedger::notary::kMaxPropertyInfo, '~');
+    request.extensions = {{"1.2.3.4", true, std::string("\x05\x00", 2)},
+                          {"2.999.26.3.1", false, std::string(300, 'x')}};
+    WriteSignature("good-large", SealOf(info), request);
 
     info = Info();
     info.lists_digests = true;
     info.digests = {std::string(sealedger::ledger::Sm3Of(maker_).view())};
     WriteSeal("good-digests", info);
+    info.digests.push_back(
+        std::string(sealedger::ledger::Sm3Of(signer_).view()));
+    request = Request();
+    request.extensions = {Extension({"log.example.com", 1, {}})};
+    WriteSignature("good-digests", SealOf(info), request);
+    info.digests.pop_back();
     info.name = "Acme 合同有限公司合同专用章";
     info.extensions = {{"1.2.3.4", true, std::string("\x05\x00", 2)},
                        {"2.999.26.3.1", false, std::string(300, 'x')}};
@@ -90,9 +129,41 @@ class Exporter {
     return info;
   }
 
-  std::string Issue(const Sm2Key& key, std::string_view common_name) {
+  static SignatureRequest Request() {
+    SignatureRequest request;
+    request.time_s = kSigned;
+    request.data_hash = sealedger::ledger::Sm3Of(kProtected);
+    request.property_info = "/Doc_0/Signs/Sign_0/Signature.xml";
+    return request;
+  }
+
+  static sealedger::notary::SealExtension Extension(
+      const CheckpointExtension& checkpoint) {
+    return {kCheckpointOid, false,
+            sealedger::notary::EncodeCheckpointExtension(checkpoint)};
+  }
+
+  // Sizes around each length of an INTEGER.
+  void WriteCheckpoints(const std::string& seal) {
+    for (int bits = 0; bits < 64; ++bits) {
+      const uint64_t size = (uint64_t{1} << bits) - 1;
+      const CheckpointExtension checkpoint{
+          "log.example.com/" + std::string(static_cast<size_t>(bits), 'x'),
+          size, sealedger::ledger::Sha256Of(std::to_string(bits))};
+      SignatureRequest request = Request();
+      request.extensions = {Extension(checkpoint)};
+      const std::string name = "checkpoint-" + std::to_string(bits);
+      WriteSignature(name, seal, request);
+      Write(name + ".txt",
+            std::string(kCheckpointOid) + "\n" + checkpoint.origin + "\n" +
+                std::to_string(size) + "\n" +
+                sealedger::ledger::ToHex(checkpoint.root) + "\n");
+    }
+  }
+
+  std::string Issue(std::string_view spki, std::string_view common_name) {
     auto certificate = sealedger::notary::IssueCertificate(
-        key.spki(), {std::string(common_name), "Export"}, {kFrom, kTo}, root_,
+        spki, {std::string(common_name), "Export"}, {kFrom, kTo}, root_,
         root_key_);
     if (!certificate) throw std::runtime_error(certificate.error().detail);
     return *certificate;
@@ -108,18 +179,16 @@ class Exporter {
     Write(name + ".esl", SealOf(info));
   }
 
-  void WriteSignature(const std::string& seal, std::string_view protect) {
-    using namespace sealedger::notary;
-    const std::string to_sign =
-        DerOf(kDerSequence,
-              DerIntegerOf(4) + seal + DerGeneralizedTimeOf(kSigned) +
-                  DerBitStringOf(sealedger::ledger::Sm3Of(protect).view()) +
-                  DerOf(kDerIa5String, "/Doc_0/Signs/Sign_0/Signature.xml"));
-    Write("protected.bin", protect);
-    Write("signature.dat",
-          DerOf(kDerSequence, to_sign + DerOf(kDerOctetString, signer_) +
-                                  DerOidOf(kSm2SignOid) +
-                                  DerBitStringOf(signer_key_.Sign(to_sign))));
+  void WriteSignature(const std::string& name, const std::string& seal,
+                      const SignatureRequest& request) {
+    const auto key =
+        sealedger::notary::Sm2PublicKey::FromSpki(signer_key_->spki());
+    const sealedger::notary::SealSigner signer(
+        seal, {"11010500000017", signer_, kMade, kSealTo, kFrom, kTo}, key->z(),
+        signer_key_);
+    const auto made = signer.Sign(request);
+    if (!made) throw std::runtime_error(made.error().detail);
+    Write(name + ".dat", made->bytes);
   }
 
   void Write(const std::string& name, std::string_view bytes) {
@@ -131,7 +200,7 @@ class Exporter {
   const std::filesystem::path folder_;
   const Sm2Key root_key_;
   const Sm2Key maker_key_;
-  const Sm2Key signer_key_;
+  const std::shared_ptr<const KeyInMemory> signer_key_;
   const std::string root_;
   const std::string maker_;
   const std::string signer_;

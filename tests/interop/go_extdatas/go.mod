@@ -1,0 +1,3 @@
+module sealedger/tests/interop/go_extdatas
+
+go 1.21
