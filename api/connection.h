@@ -51,7 +51,7 @@ class ByteStream {
 struct ServerLoad {
   std::atomic<bool> stopping{false};
   std::atomic<size_t> active{0};  // connections that a thread serves
-  // Connections that no thread serves yet: idle ones make room for them.
+  // Connections that no thread is free for: idle ones make room for them.
   std::atomic<size_t> waiting{0};
   // Bodies over kMaxBody under way.
   std::atomic<size_t> large_bodies{0};

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace sealedger::api {
@@ -9,10 +10,13 @@ namespace sealedger::api {
 ConnectionPool::ConnectionPool(size_t threads, size_t capacity,
                                ServerLoad& load,
                                std::function<void(int fd)> serve)
-    : capacity_(capacity), load_(load), serve_(std::move(serve)) {
-  threads_.reserve(threads);
+    : size_(threads),
+      capacity_(capacity),
+      load_(load),
+      serve_(std::move(serve)) {
+  threads_.reserve(size_);
   try {
-    while (threads_.size() < threads) {
+    while (threads_.size() < size_) {
       threads_.emplace_back([this] { Run(); });
     }
   } catch (...) {
@@ -38,7 +42,7 @@ void ConnectionPool::Add(int fd) {
     }
     ++live_;
     queue_.push_back(fd);
-    load_.waiting = queue_.size();
+    load_.waiting = Unserved();
   }
   work_.notify_one();
 }
@@ -63,6 +67,14 @@ void ConnectionPool::Finish() {
   threads_.clear();
 }
 
+// A free thread may take a while to wake up: what it will take waits for
+// nobody's place.
+size_t ConnectionPool::Unserved() const {
+  const size_t served = live_ - queue_.size();
+  const size_t free = size_ - std::min(served, size_);
+  return queue_.size() - std::min(free, queue_.size());
+}
+
 void ConnectionPool::Run() {
   for (;;) {
     int fd = -1;
@@ -72,7 +84,7 @@ void ConnectionPool::Run() {
       if (queue_.empty()) return;
       fd = queue_.front();
       queue_.pop_front();
-      load_.waiting = queue_.size();
+      load_.waiting = Unserved();
     }
     load_.active.fetch_add(1);
     serve_(fd);
@@ -80,6 +92,7 @@ void ConnectionPool::Run() {
     {
       const std::lock_guard<std::mutex> lock(mu_);
       --live_;
+      load_.waiting = Unserved();
     }
     room_.notify_one();
   }

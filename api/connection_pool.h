@@ -40,7 +40,10 @@ class ConnectionPool {
 
  private:
   void Run();
+  // Queued connections beyond those that free threads will take; under mu_.
+  size_t Unserved() const;
 
+  const size_t size_;
   const size_t capacity_;
   ServerLoad& load_;
   const std::function<void(int fd)> serve_;

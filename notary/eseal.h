@@ -27,6 +27,10 @@ inline constexpr size_t kMaxSealFile = 512 << 10;
 inline constexpr size_t kMaxSealSignature = 1 << 20;
 inline constexpr size_t kMaxPropertyInfo = 1024;  // bytes, as written
 inline constexpr int64_t kSealVersion = 4;        // as written
+inline constexpr std::string_view kSealHeaderId = "ES";
+// certListType.
+inline constexpr int64_t kListsCertificates = 1;
+inline constexpr int64_t kListsDigests = 2;
 
 enum class SealForm { k2014, k2020, k2025 };
 

@@ -20,31 +20,6 @@ namespace {
 using ledger::Code;
 using ledger::MakeError;
 
-// What a request for a seal holds: how to make it, or one that is made.
-struct SealOrder {
-  SealRequest request;
-  std::optional<SealDesign> design;
-  std::string seseal;
-};
-
-Result<SealOrder> ReadSealOrder(const Json& body) {
-  Members members(body, "");
-  SealOrder order;
-  order.request = ReadSealRequest(members);
-  if (members.Has("seseal")) {
-    const auto bytes = ledger::DecodeBase64(members.String("seseal"));
-    if (members.ok() && !bytes) {
-      members.Fail("seseal", Code::kInvalidArgument, "bad-base64",
-                   "the seal is not in padded standard base64");
-    }
-    order.seseal = bytes.value_or("");
-  } else {
-    order.design = ReadSealDesign(members);
-  }
-  if (!members.Finish()) return members.error();
-  return order;
-}
-
 // A file is one seal: of two entries with the same file neither could be
 // refused or erased without the other.
 Result<void> CheckFileIsNew(const MadeSeal& made, PrivateStore& store) {
@@ -132,7 +107,7 @@ Result<IssuedSeal> Notary::IssueSeal(const WriteContext& context,
   Result<void> permitted =
       RequireRole(context.caller, {Role::kAdmin, Role::kIssuer});
   if (!permitted) return std::move(permitted).error();
-  Result<SealOrder> order = ReadSealOrder(body);
+  Result<RequestedSeal> order = ReadRequestedSeal(body);
   if (!order) return std::move(order).error();
   if (!parts_->seal_authority) {
     return MakeError(Code::kUnavailable, "seal-authority",

@@ -374,14 +374,8 @@ Result<Recorded> Notary::ChangeParty(const WriteContext& context,
 
 Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
                                           uint64_t index, const Json& body) {
-  Members request(body, "");
-  const std::string reason = request.String("reason");
-  if (request.ok() && !IsErasureReason(reason)) {
-    request.Fail("reason", Code::kInvalidArgument, "bad-reason",
-                 "a reason is person_request, court_order, retention_ended "
-                 "or mistake");
-  }
-  if (!request.Finish()) return request.error();
+  const Result<std::string> reason = ReadErasureReason(body);
+  if (!reason) return reason.error();
   const ledger::PublishedPtr published = parts_->ledger->published();
   Result<std::string> text = parts_->ledger->ReadEntry(index, *published);
   if (!text) return std::move(text).error();
@@ -423,7 +417,7 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
   return parts_->SubmitOne(
       context, kDisclosureErased, {},
       [&](ledger::AdmitView& view) {
-        return AdmitErasure(context.caller, index, reason, view);
+        return AdmitErasure(context.caller, index, *reason, view);
       },
       erase);
 }

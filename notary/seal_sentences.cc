@@ -110,13 +110,6 @@ constexpr SentenceRow kSentences[] = {
      "止。[说明：{warnings}。]",
      "At {time_from} ({at}, UTC) the seal had expired: the validity that it "
      "states ended at {valid_to}.[ Note: {warnings}.]"},
-    {"seal_validity", "claimed_in_future",
-     "签章写明的时间（{claimed}，协调世界时）晚于可以接受的最晚时间（{latest}）"
-     "：写明的时间至多可以比签章记入账本的时间晚8小时（有的软件把当地时间写作"
-     "协调世界时）。",
-     "The time that the signature states ({claimed}, UTC) lies beyond the "
-     "latest that is accepted ({latest}): at most 8 hours after the signature "
-     "is entered in the ledger, since some programs write local time as UTC."},
     {"seal_validity", "no_signing_time",
      "签章没有写明可读取的时间，核验者也没有指定时间，因此未核验印章当时是否在"
      "有"

@@ -13,7 +13,7 @@
 
 namespace sealedger::notary {
 
-// One for every reason of seal_reasons.h that a file alone can give.
+// One for each of KnownSealReasons (seal_reasons.h).
 std::span<const SentenceRow> SealSentences();
 
 // True for the verdict of a seal or signature file: its `format` tells which

@@ -39,6 +39,13 @@ constexpr SentenceRow kSentences[] = {
      "itself; a "
      "bundle must bring those that are needed and no other."},
 
+    {"seal_validity", "claimed_in_future",
+     "签章写明的时间（{claimed}，协调世界时）晚于可以接受的最晚时间（{latest}）"
+     "：写明的时间至多可以比签章记入账本的时间晚8小时（有的软件把当地时间写作"
+     "协调世界时）。",
+     "The time that the signature states ({claimed}, UTC) lies beyond the "
+     "latest that is accepted ({latest}): at most 8 hours after the signature "
+     "is entered in the ledger, since some programs write local time as UTC."},
     {"seal_validity", "bytes_withheld",
      "证据包没有附上签章的文件，因此未核验印章在签章时是否在有效期之内。",
      "The bundle does not include the signature; whether the seal was within "

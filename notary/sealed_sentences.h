@@ -12,7 +12,7 @@
 
 namespace sealedger::notary {
 
-// With those of seal_sentences.h, one for every reason of seal_reasons.h.
+// One for each of KnownSealedReasons (seal_reasons.h).
 std::span<const SentenceRow> SealedSentences();
 
 // Wordings of checks that say more where the subject is a sealed document:

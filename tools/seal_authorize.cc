@@ -69,7 +69,7 @@ void AddAuthorize(Command& seal) {
 
 void AddDeauthorize(Command& seal) {
   Command& deauthorize =
-      seal.Sub("deauthorize", "Take that back",
+      seal.Sub("deauthorize", "Take back that a platform may sign with a seal",
                "sealedger seal deauthorize 35010000000117 bravo");
   deauthorize.Explain("What the party signed before stays as good as it is.");
   const auto options = std::make_shared<AuthorizeOptions>();

@@ -200,12 +200,12 @@ void AddSign(Command& seal) {
                "sealedger seal sign 35010000000117 Signature.xml --document "
                "contract.ofd -o signature.dat");
   sign.Explain(
-      "Only digests leave this machine. The signature that comes back "
-      "(SES_Signature, GB/T 38540) is left readable for you alone; no file is "
-      "written over. The receipt is checked: that the entry is of these "
-      "digests, this seal and this signature. A call that is repeated with the "
-      "same --key brings the same signature. Deposit the finished file with "
-      "`record --chain INDEX`.");
+      "Digests and the property info leave this machine, the files do not. The "
+      "signature that comes back (SES_Signature, GB/T 38540) is left readable "
+      "for you alone; no file is written over. The receipt is checked: that "
+      "the entry is of these digests, this seal and this signature. A call "
+      "that is repeated with the same --key brings the same signature. Deposit "
+      "the finished file with `record --chain INDEX`.");
   const auto options = std::make_shared<SignOptions>();
   sign.Positional("CODE", &options->code, "the seal's code");
   sign.Positional("FILE", &options->file,

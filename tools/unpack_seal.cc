@@ -191,8 +191,7 @@ UnpackedPart UnpackSignature(const notary::Bundle& bundle,
   }
   part.sections +=
       "\nWhether the seal was active when it signed, and who might sign with "
-      "it, "
-      "the register\ntells: `sealedger verify` reads those entries of the "
+      "it, the\nregister tells: `sealedger verify` reads those entries of the "
       "bundle.\n";
   AddBrought(bundle, &certificates);
   return part;
