@@ -4,11 +4,9 @@
 #include <utility>
 
 #include "ledger/check.h"
-#include "ledger/encoding.h"
 #include "ledger/hash.h"
 #include "notary/der.h"
 #include "notary/der_parts.h"
-#include "notary/sm2.h"
 
 namespace sealedger::notary {
 namespace {

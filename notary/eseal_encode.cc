@@ -1,8 +1,9 @@
-// What eseal.h writes: GB/T 38540-2020 alone.
+// What eseal.h writes: seals and signatures after GB/T 38540-2020.
 #include "ledger/check.h"
 #include "ledger/encoding.h"
 #include "ledger/hash.h"
 #include "notary/der.h"
+#include "notary/eseal.h"
 #include "notary/sm2.h"
 
 namespace sealedger::notary {

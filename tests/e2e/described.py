@@ -21,7 +21,7 @@ import yaml
 
 sys.dont_write_bytecode = True
 
-from lib import answers, service  # noqa: E402
+from lib import answers, service, signed  # noqa: E402
 
 SHA256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SM3 = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
@@ -163,8 +163,9 @@ class Described(unittest.TestCase):
         cls.ledger = service.Ledger(cls.folder.name, "ledger.example.com/openapi")
         cls.service = cls.ledger.serve()
         cls.tokens = {"": None, "operator": cls.ledger.admin}
-        for party, role in (("acme", "platform"), ("court", "regulator"),
-                            ("clerk", "issuer"), ("person", "applicant")):
+        for party, role in (("acme", "platform"), ("bravo", "platform"),
+                            ("court", "regulator"), ("clerk", "issuer"),
+                            ("person", "applicant")):
             cls.tokens[party] = cls.ledger.add_party(cls.service, party, role)
         client = cls.service.client()
         cls.description = Description(client.get("/openapi.yaml"))
@@ -221,6 +222,9 @@ class Described(unittest.TestCase):
         self.ask_for_applications()
         self.ask_for_seals()
         self.ask_about_seals()
+        self.ask_for_authorizations()
+        self.ask_for_signatures()
+        self.ask_with_signatures()
         self.end_seals()
         self.ask_for_the_rest()
         succeeded = {operation for operation, status in self.description.called
@@ -475,6 +479,98 @@ class Described(unittest.TestCase):
         ask(403, "GET", "/v1/seals", party="person")
         ask(400, "GET", "/v1/seals?division=35", party="court")
         self.ask_for_csv(listed)
+
+    def ask_for_authorizations(self):
+        ask = self.ask
+        seal = f"/v1/seals/{self.seal_of('made_here')['code']}"
+        grants, grant = seal + "/authorizations", seal + "/authorizations/bravo"
+        opened = self.description.example("authorizeSeal", "open")
+        until = self.description.example("authorizeSeal", "until")
+        ask(201, "POST", grants, opened, "acme")
+        ask(400, "POST", grants, opened, "acme")
+        ask(201, "POST", grants, {**until, "until": from_now(1)}, "acme")
+        ask(401, "POST", grants, opened)
+        ask(403, "POST", grants, opened, "bravo")
+        ask(404, "POST", f"/v1/seals/{UNKNOWN_SEAL}/authorizations", opened,
+            "acme")
+        for body in ({"party": "nobody"}, {"party": "person"},
+                     {"party": "bravo", "until": LONG_AGO}):
+            ask(422, "POST", grants, body, "acme")
+        ask(400, "DELETE", grant, {}, "acme")
+        ask(401, "DELETE", grant)
+        ask(403, "DELETE", grant, party="bravo")
+        ask(201, "DELETE", grant, party="acme", key="back")
+        ask(404, "DELETE", grant, party="acme")
+
+    def ask_for_signatures(self):
+        ask = self.ask
+        target = f"/v1/seals/{self.seal_of('made_here')['code']}/signatures"
+        plain = self.description.example("signWithSeal", "plain")
+        order = self.description.example("signWithSeal", "ofd")
+        made = ask(201, "POST", target, order, "acme", key="sign")
+        again = ask(201, "POST", target, order, "acme", key="sign")
+        self.assertEqual(again["signature"], made["signature"])
+        ask(409, "POST", target, plain, "acme", key="sign")
+        ask(400, "POST", target, {**plain, "property_info": "章"}, "acme")
+        ask(401, "POST", target, plain)
+        ask(403, "POST", target, plain, "bravo")
+        ask(404, "POST", f"/v1/seals/{UNKNOWN_SEAL}/signatures", plain, "acme")
+        ask(503, "POST", target, {**plain, "time_stamp": True}, "acme")
+
+        given = {"signature": made["signature"], "protected": order["protected"]}
+        entered = ask(201, "POST", "/v1/seal-signatures", given, "clerk")
+        self.assertEqual({check["result"] for check in entered["checks"]},
+                         {"pass"})
+        operation = self.description.operation("POST", "/v1/seal-signatures")
+        no_signature = self.description.request_body(operation)["example"]
+        for body, name in ((no_signature, "format"),
+                           ({**given, "protected": {"sm3": SHA256}},
+                            "data_hash")):
+            problem = ask(422, "POST", "/v1/seal-signatures", body, "clerk")
+            self.assertEqual([check["id"] for check in problem["checks"]
+                              if check["result"] == "fail"], [name])
+        ask(400, "POST", "/v1/seal-signatures", {**given, "signature": "x"},
+            "clerk")
+        ask(401, "POST", "/v1/seal-signatures", given)
+        ask(403, "POST", "/v1/seal-signatures", given, "court")
+
+        entry = f"/v1/entries/{made['index']}"
+        for party in ("acme", "court", "operator"):
+            self.assertEqual(ask(200, "GET", entry + "/signature", party=party),
+                             base64.b64decode(made["signature"]))
+        ask(400, "GET", entry + "/signature?x=1", party="court")
+        ask(401, "GET", entry + "/signature")
+        ask(403, "GET", entry + "/signature", party="bravo")
+        ask(404, "GET", "/v1/entries/0/signature", party="court")
+        bundle = ask(200, "GET", entry + "/bundle", party="acme")
+        self.assertIn("signed_checkpoint", bundle)
+        found = ask(200, "GET",
+                    f"/v1/documents/sm3:{order['protected']['sm3']}")
+        self.assertIn(made["index"], [item["index"] for item in found["items"]])
+        self.assertEqual(len(found["related"]), 1)
+
+    def ask_with_signatures(self):
+        ask = self.ask
+        key = signed.Key(self.folder.name + "/keys", "ed25519")
+        ask(201, "POST", "/v1/parties/bravo/events",
+            {"event": "changed", "key": key.pem}, "operator")
+        body = {"document": {"sha256": SHA256}}
+        sent = signed.sign(key, "bravo", "POST", "/v1/evidence", body, "signed")
+        parameters = self.description.document["components"]["parameters"]
+        for name in ("ContentDigest", "SignatureInput", "Signature"):
+            header = parameters[name]
+            for value in (header["example"], sent.headers[header["name"]]):
+                self.assertEqual(
+                    self.description.errors(header["schema"], value), [])
+        made = ask(201, "POST", "/v1/evidence", sent.body, "bravo", sent.key,
+                   sent.headers)
+        bundle = ask(200, "GET", f"/v1/entries/{made['index']}/bundle",
+                     party="bravo")
+        self.assertIn("request", bundle)
+        ask(401, "POST", "/v1/evidence", sent.body, "acme", sent.key,
+            sent.headers)
+        ask(400, "POST", "/v1/evidence/batch", {"items": [body]}, "bravo",
+            sent.key, sent.headers)
 
     def ask_for_csv(self, listed):
         client = self.service.client(self.tokens["court"])

@@ -29,7 +29,9 @@ COMMANDS = (["organization", "establish"], ["organization", "event"],
             ["organization", "show"], ["application", "submit"],
             ["application", "event"], ["application", "show"],
             ["application", "list"], ["seal", "issue"], ["seal", "event"],
-            ["seal", "status"], ["seal", "history"], ["seal", "list"])
+            ["seal", "status"], ["seal", "history"], ["seal", "list"],
+            ["seal", "sign"], ["seal", "register"], ["seal", "signature"],
+            ["seal", "authorize"], ["seal", "deauthorize"])
 MADE = ["--name", "n", "--picture", "p", "--from", "2026-12-01T00:00:00Z",
         "--to", "2027-12-01T00:00:00Z"]
 
@@ -115,7 +117,20 @@ class Line(unittest.TestCase):
                 ["seal", "list", "--type", "1"],
                 ["seal", "list", "--status", "melted"],
                 ["seal", "list", "--division", "35"],
-                ["seal", "list", "--issued-from", "x"]):
+                ["seal", "list", "--issued-from", "x"],
+                ["seal", "sign", CODE], ["seal", "sign", "1", "f"],
+                ["seal", "sign", CODE, "f", "--property-info", ""],
+                ["seal", "sign", CODE, "f", "--property-info", "章"],
+                ["seal", "register", "s"], ["seal", "register"],
+                ["seal", "signature", "7"], ["seal", "signature", "-o", "f"],
+                ["seal", "signature", "x", "-o", "f"],
+                ["seal", "signature", "7", "-o", "f", "--vkey", "v"],
+                ["seal", "authorize", CODE], ["seal", "authorize", "1", "a"],
+                ["seal", "authorize", CODE, "A"],
+                ["seal", "authorize", CODE, "a", "--until", "x"],
+                ["seal", "deauthorize", CODE],
+                ["seal", "deauthorize", CODE, "a/b"],
+                ["seal", "deauthorize", CODE, "a", "--until", "2027"]):
             with self.subTest(words):
                 result = run(*words, cwd=self.dir, SEALEDGER_TOKEN="slg_x",
                              SEALEDGER_URL="http://127.0.0.1:1")
@@ -519,6 +534,188 @@ class Issuing(Case):
             self.refused(3, "wrong-role", "acme", *words, *self.design())
             self.refused(3, "bad-name", "office", *words,
                          *self.design(name="a\u200bb"))
+
+
+class Sealing(Case):
+    """`acme` keeps the seal, `other` is another platform."""
+
+    def setUp(self):
+        super().setUp()
+        self.code = self.register.active().code
+        self.protected = self.file("Signature.xml", b"<Signature/>")
+        self.document = self.file("contract.ofd", b"a contract")
+
+    def sign(self, *words, who="acme"):
+        return self.value(who, "seal", "sign", self.code, self.protected,
+                          *words)
+
+    def test_a_document_is_sealed(self):
+        made = self.sign("--document", self.document)
+        out = self.dir / "Signature.xml.signature.dat"
+        self.assertEqual(made, {"code": self.code, "index": made["index"],
+                                "kind": "document.sealed", "file": str(out)})
+        self.assertEqual(stat.S_IMODE(out.stat().st_mode), 0o600)
+        entry = self.entry(made["index"])
+        self.assertEqual(entry["signature_sm3"], seals.sm3(out.read_bytes()))
+        for member, path in (("protected", self.protected),
+                             ("document", self.document)):
+            content = path.read_bytes()
+            self.assertEqual(entry[member]["sm3"], seals.sm3(content))
+            self.assertEqual(entry[member]["sha256"],
+                             hashlib.sha256(content).hexdigest())
+        self.assertEqual(entry["document"]["size"], 10)
+        shown = json.loads(run("eseal", "show", out, "--json").stdout)
+        self.assertEqual(shown["property_info"], "Signature.xml")
+        expect(self, 0, run("eseal", "verify", out, "--protected",
+                            self.protected, "--ca",
+                            self.ledger.data / "keys/seal-ca.pem"))
+
+    def test_what_is_printed_for_people(self):
+        out = self.dir / "s.dat"
+        said = self.passed("acme", "seal", "sign", self.code, self.protected,
+                           "-o", out, "--property-info", "/Doc_0/x.xml")
+        self.assertRegex(said, fr"\A\d+  document\.sealed  {self.code}\n"
+                               fr"made {re.escape(str(out))}\n\Z")
+        shown = json.loads(run("eseal", "show", out, "--json").stdout)
+        self.assertEqual(shown["property_info"], "/Doc_0/x.xml")
+
+    def test_no_file_is_written_over(self):
+        out = self.file("s.dat", b"another")
+        with self.unchanged():
+            self.refused(3, "file", "acme", "seal", "sign", self.code,
+                         self.protected, "-o", out)
+        made = self.sign()
+        self.refused(3, "file", "acme", "seal", "signature", made["index"],
+                     "-o", out)
+        self.assertEqual(out.read_bytes(), b"another")
+
+    def test_the_same_key_brings_the_same_signature(self):
+        key = ["--key", "sign-" + self.code, "-o"]
+        first, again = self.dir / "first", self.dir / "again"
+        self.assertEqual(self.sign(*key, first)["index"],
+                         self.sign(*key, again)["index"])
+        self.assertEqual(first.read_bytes(), again.read_bytes())
+
+    def test_a_signature_that_cannot_be_left_is_fetched_later(self):
+        said = self.value("acme", "seal", "sign", self.code, self.protected,
+                          "-o", self.dir / "no" / "s.dat", code=3)
+        out = self.dir / "s.dat"
+        fetched = self.value("acme", "seal", "signature", said["index"], "-o",
+                             out)
+        self.assertEqual(fetched, {"file": str(out), "index": said["index"]})
+        self.assertEqual(stat.S_IMODE(out.stat().st_mode), 0o600)
+        self.assertEqual(seals.sm3(out.read_bytes()),
+                         self.entry(said["index"])["signature_sm3"])
+        self.refused(3, "no-signature", "acme", "seal", "signature", 0, "-o",
+                     self.dir / "none")
+        self.refused(3, "not-owner", "other", "seal", "signature",
+                     said["index"], "-o", self.dir / "none")
+
+    def test_another_platform_signs_while_it_may(self):
+        sign = ["seal", "sign", self.code, self.protected, "-o"]
+        self.refused(3, "not-custodian", "other", *sign, self.dir / "a")
+        made = self.value("acme", "seal", "authorize", self.code, "other",
+                          "--until", "2999-01-31T00:00:00Z")
+        self.assertEqual(made, {"code": self.code, "index": made["index"],
+                                "kind": "seal.authorized"})
+        self.passed("other", *sign, self.dir / "b")
+        self.passed("acme", "seal", "deauthorize", self.code, "other")
+        self.refused(3, "not-custodian", "other", *sign, self.dir / "c")
+        self.refused(3, "no-such-authorization", "acme", "seal", "deauthorize",
+                     self.code, "other")
+        lines = self.passed("public", "seal", "history",
+                            self.code).splitlines()
+        self.assertRegex(lines[-2], r"seal\.authorized  by acme  party other  "
+                                    r"until 2999-01-31T00:00:00\.000Z$")
+        self.assertRegex(lines[-1],
+                         r"seal\.deauthorized  by acme  party other$")
+
+    def test_a_signature_made_elsewhere_is_entered_with_its_checks(self):
+        given = self.dir / "s.dat"
+        self.sign("-o", given)
+        words = ["seal", "register", given, "--protected", self.protected]
+        said = self.passed("office", *words, "--document", self.document)
+        self.assertRegex(said, fr"\A\d+  document\.sealed  {self.code}\n")
+        self.assertRegex(said, r"(?m)^pass  data_hash  same$")
+        made = self.value("office", *words)
+        self.assertEqual({check["result"] for check in made["checks"]},
+                         {"pass"})
+        self.assertEqual(self.entry(made["index"])["made"], "elsewhere")
+        with self.unchanged():
+            said = self.refused(1, "data-hash-differs", "office", *words[:-1],
+                                self.document)
+            self.assertRegex(said.stdout, r"(?m)^fail  data_hash  differs$")
+            self.refused(1, "signature-format", "office", *words[:2],
+                         self.document, *words[3:])
+
+    def test_a_bundle_is_unpacked_for_others(self):
+        index = self.sign("--document", self.document)["index"]
+        bundle, folder = self.dir / "b.json", self.dir / "unpacked"
+        self.passed("acme", "bundle", index, "-o", bundle)
+        vkey = (self.ledger.data / "log.vkey").read_text().strip()
+        expect(self, 0, run("verify", bundle, "--vkey", vkey, "--document",
+                            self.document))
+        expect(self, 0, run("verify", bundle, "--vkey", vkey, "--document",
+                            self.protected))
+        expect(self, 1, run("verify", bundle, "--vkey", vkey, "--document",
+                            bundle))
+        expect(self, 4, run("verify", bundle, "--vkey", vkey))
+        expect(self, 0, run("bundle", "unpack", bundle, folder))
+        self.assertEqual((folder / "signature.dat").read_bytes(),
+                         (self.dir / "Signature.xml.signature.dat")
+                         .read_bytes())
+        for name, path in (("protected", self.protected),
+                           ("document", self.document),
+                           ("seal-ca.pem",
+                            self.ledger.data / "keys/seal-ca.pem")):
+            (folder / name).write_bytes(path.read_bytes())
+        blocks = re.findall(r"```sh\n(.*?)```\n+(?:prints `([^`]*)`)?",
+                            (folder / "README.md").read_text(), re.DOTALL)
+        tried = 0
+        for commands, expected in blocks:
+            if "go run" in commands:
+                continue
+            said = subprocess.run(
+                ["bash", "-euo", "pipefail", "-c",
+                 commands.replace("NAME+HASH+KEY", vkey)], cwd=folder,
+                stdout=subprocess.PIPE, text=True, check=True).stdout
+            self.assertIn(expected, said)
+            tried += 1
+        self.assertEqual(tried, 14)
+
+    def test_false_answers(self):
+        answer = self.register.client("acme").call(
+            "POST", f"/v1/seals/{self.code}/signatures",
+            {"protected": {"sm3": seals.sm3(self.protected.read_bytes()),
+                           "sha256": hashlib.sha256(
+                               self.protected.read_bytes()).hexdigest()},
+             "property_info": "Signature.xml"})
+        self.assertEqual(answer.status, 201, answer)
+        true = json.loads(answer.body)
+        other = self.dir / "other.dat"
+        self.sign("-o", other)
+        out = self.dir / "s.dat"
+
+        def lie(code, name, *words, **changes):
+            content = json.dumps({**true, **changes}).encode()
+            with FakeService(lambda *_: (201, {}, content)) as fake:
+                self.refused(code, name, "acme", "seal", "sign", self.code,
+                             self.protected, *words, "-o", out, url=fake.url)
+            self.assertFalse(out.exists())
+
+        lie(1, "bad-receipt", "--document", self.document)
+        lie(1, "bad-receipt", "--property-info", "other")
+        lie(1, "bad-receipt", signature=base64.b64encode(
+            other.read_bytes()).decode())
+        lie(1, "bad-receipt", signature="")
+        erased = {name: value for name, value in true.items()
+                  if name != "signature"}
+        with FakeService(lambda *_: (201, {}, json.dumps(erased).encode())) \
+                as fake:
+            said = self.refused(3, "signature-erased", "acme", "seal", "sign",
+                                self.code, self.protected, "-o", out,
+                                url=fake.url)
+        self.assertIn("was made, and stays", said.stderr)
 
 
 class FalseAnswers(Case):
