@@ -141,9 +141,10 @@ TEST_CASE("known seals are bounded, and can be forgotten") {
   few.Forget(files[2]);
   CHECK(few.Find(files[2]) == nullptr);
   CHECK(few.Find(files[1]) != nullptr);
-  KnownSeals small(10, 2 * files[0].size());
+  KnownSeals small(10, files[1].size() + files[2].size() - 1);
   for (const std::string& file : files) REQUIRE(small.Read(file));
   CHECK(small.count() == 1);
+  CHECK(small.Find(files[2]) != nullptr);
   KnownSeals none;
   const auto malformed = none.Read("no seal");
   REQUIRE_FALSE(malformed);
