@@ -116,6 +116,8 @@ struct Notary::Parts {
   Result<std::optional<std::string>> ReadSealBlob(uint64_t index) const;
   Result<std::shared_ptr<const SealSigner>> SignerOf(const std::string& code,
                                                      const SealRecord& seal);
+  // What is kept of a seal's file in memory goes with the file.
+  Result<void> ForgetSeal(uint64_t issued, const std::string& code);
   // Judges a signature made elsewhere, and fills in what is to be entered where
   // it passes. `known_size`: as the register was then; nullopt: as it is now.
   Result<void> JudgeGiven(const Caller& caller, const GivenSignature& given,

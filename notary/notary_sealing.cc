@@ -75,6 +75,16 @@ Result<std::shared_ptr<const SealSigner>> Notary::Parts::SignerOf(
   });
 }
 
+Result<void> Notary::Parts::ForgetSeal(uint64_t issued,
+                                       const std::string& code) {
+  signers.Forget(code);
+  if (!judge) return {};
+  Result<std::optional<std::string>> file = ReadSealBlob(issued);
+  if (!file) return std::move(file).error();
+  if (file->has_value()) judge->seals().Forget(**file);
+  return {};
+}
+
 Result<Recorded> Notary::AuthorizeSeal(const WriteContext& context,
                                        const std::string& code,
                                        const Json& body) {

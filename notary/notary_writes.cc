@@ -430,7 +430,8 @@ Result<Recorded> Notary::EraseDisclosures(const WriteContext& context,
     digests.insert(digests.end(), side->blobs.begin(), side->blobs.end());
     if (side->request) digests.push_back(*side->request);
     if (const auto* seal = std::get_if<SealIssued>(&entry->body)) {
-      parts_->signers.Forget(seal->seal.code);
+      Result<void> forgotten = parts_->ForgetSeal(index, seal->seal.code);
+      if (!forgotten) return forgotten;
     }
     return parts_->private_store->Erase(digests);
   };

@@ -167,6 +167,13 @@ Exit RunServe(const ServeOptions& options, Output& output) {
     return output.Fail(error, exit);
   };
 
+  // Before a key is opened: what is allocated earlier stays where it is.
+  if (notary::EnsureSecureMemory() != notary::SecureMemory::kLocked) {
+    log.Event("seal_keys_not_locked",
+              {{"detail",
+                "the memory of open seal keys may be swapped out: raise "
+                "RLIMIT_MEMLOCK"}});
+  }
   notary::NotaryOptions opening;
   opening.data_dir = options.data;
   opening.settings = *settings;
@@ -184,12 +191,6 @@ Exit RunServe(const ServeOptions& options, Output& output) {
   if (!server) {
     const bool usage = server.error().code == ledger::Code::kInvalidArgument;
     return fail(server.error(), usage ? Exit::kUsage : Exit::kNotDone);
-  }
-  if (notary::EnsureSecureMemory() != notary::SecureMemory::kLocked) {
-    log.Event("seal_keys_not_locked",
-              {{"detail",
-                "the memory of open seal keys may be swapped out: raise "
-                "RLIMIT_MEMLOCK"}});
   }
   const std::string url = UrlOf(**server, serving.tls_cert.has_value());
   log.Event("listening", {{"url", url}, {"version", kVersion}});
