@@ -18,9 +18,10 @@ namespace {
 // The receipt and one member more.
 void AddMember(std::string_view name, std::string_view json,
                Response* response) {
-  response->body.pop_back();
-  response->body.append(",\"").append(name).append("\":");
-  response->body.append(json).push_back('}');
+  std::string& body = response->body;
+  body.pop_back();
+  body.reserve(body.size() + name.size() + json.size() + 8);
+  body.append(",\"").append(name).append("\":").append(json).push_back('}');
 }
 
 Result<Response> PostAuthorization(notary::Notary& notary,
@@ -62,9 +63,10 @@ Result<Response> PostSignature(notary::Notary& notary, const Request& request,
   if (!issued) return std::move(issued).error();
   Response response = RecordedResponse(issued->recorded);
   if (issued->signature) {
-    AddMember("signature",
-              "\"" + ledger::EncodeBase64(*issued->signature) + "\"",
-              &response);
+    std::string json = ledger::EncodeBase64(*issued->signature);
+    json.insert(json.begin(), '"');
+    json.push_back('"');
+    AddMember("signature", json, &response);
   }
   return response;
 }

@@ -67,6 +67,9 @@ struct Notary::Parts {
     EntryRun run;
     std::optional<ledger::Sequenced> sequenced;
   };
+  // What `before` of Submit does. To take blobs back costs compactions: what
+  // would be refused is asked before they are put, unless `before` has asked.
+  enum class Before { kPrepares, kAsks };
   // Idempotency, blobs, commit: the way of every write. `blobs` are on disk
   // before the entries are; `before` runs once it is known that the request is
   // not a replay, and may still fill `blobs`. `subject`: which of the entries
@@ -75,7 +78,7 @@ struct Notary::Parts {
                          const std::vector<std::string>& blobs,
                          const ledger::Admit& admit,
                          const std::function<Result<void>()>& before = nullptr,
-                         uint32_t subject = 0);
+                         uint32_t subject = 0, Before does = Before::kPrepares);
   // For requests whose subject is one entry, of this kind.
   Result<Recorded> SubmitOne(
       const WriteContext& context, std::string_view kind,

@@ -172,7 +172,7 @@ Result<IssuedSignature> Notary::SignWithSeal(const WriteContext& context,
       [&](ledger::AdmitView& view) {
         return AdmitSealing(context.caller, *sealing.prepared, view);
       },
-      make);
+      make, 0, Parts::Before::kAsks);
   if (!outcome) return std::move(outcome).error();
   IssuedSignature issued;
   if (outcome->sequenced) {

@@ -160,7 +160,7 @@ std::vector<Hash> DigestsOf(const Entry& entry) {
 Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     const WriteContext& context, const std::vector<std::string>& own_blobs,
     const ledger::Admit& admit, const std::function<Result<void>()>& before,
-    uint32_t subject) {
+    uint32_t subject, Before does) {
   std::optional<IdempotencyKeys::Ticket> ticket;
   if (context.idempotency_key) {
     Result<IdempotencyKeys::Ticket> begun = idempotency->Begin(
@@ -180,10 +180,10 @@ Result<Notary::Parts::Outcome> Notary::Parts::Submit(
     request = ledger::Sha256Of(blobs.back());
   }
   if (!blobs.empty()) {
-    // To take blobs back costs compactions: what would be refused is asked
-    // before they are put.
-    if (std::optional<Error> refusal = AskNow(*ledger, *clock, admit)) {
-      return *std::move(refusal);
+    if (does != Before::kAsks) {
+      if (std::optional<Error> refusal = AskNow(*ledger, *clock, admit)) {
+        return *std::move(refusal);
+      }
     }
     if (std::optional<Error> refusal = RefusalOf(*sequencer)) {
       return *std::move(refusal);

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "ledger/check.h"
 #include "ledger/encoding.h"
 
 namespace sealedger::notary {
@@ -263,6 +264,24 @@ Result<PictureSize> CheckPng(std::string_view bytes) {
     return Bad("the picture's data cannot be decoded");
   }
   return *size;
+}
+
+std::string EncodeGreyPng(uint32_t width, uint32_t height,
+                          std::string_view grey) {
+  CHECK(width >= 1 && width <= kMaxPictureSide);
+  CHECK(height >= 1 && height <= kMaxPictureSide);
+  CHECK(grey.size() >= size_t{width} * height);
+  png_image image{};
+  image.version = PNG_IMAGE_VERSION;
+  image.width = width;
+  image.height = height;
+  image.format = PNG_FORMAT_GRAY;
+  std::string bytes(PNG_IMAGE_PNG_SIZE_MAX(image), '\0');
+  png_alloc_size_t size = bytes.size();
+  CHECK(png_image_write_to_memory(&image, bytes.data(), &size, 0, grey.data(),
+                                  0, nullptr) != 0);
+  bytes.resize(size);
+  return bytes;
 }
 
 }  // namespace sealedger::notary

@@ -4,7 +4,9 @@
 // Thread rule: pure functions.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "ledger/result.h"
@@ -26,5 +28,11 @@ struct PictureSize {
 // without a fault. kInvalidArgument "picture-too-large" (bytes or pixels),
 // "bad-picture".
 Result<PictureSize> CheckPng(std::string_view bytes);
+
+// A picture in shades of grey, one octet a pixel, row by row: for seals that
+// are made up. CHECK-fails where the sides are not 1 to 1,024 pixels, or `grey`
+// is shorter than they ask for.
+std::string EncodeGreyPng(uint32_t width, uint32_t height,
+                          std::string_view grey);
 
 }  // namespace sealedger::notary

@@ -9,7 +9,6 @@
 #include <thread>
 #include <utility>
 
-#include "ledger/leveldb_store.h"
 #include "ledger/proof.h"
 #include "notary/data_dir.h"
 #include "notary/notary.h"
@@ -337,9 +336,10 @@ Result<double> BareStore::TimeWrites(uint64_t first, size_t writes,
   return seconds;
 }
 
-Result<uint64_t> CompactedBytes(const std::string& folder) {
+Result<uint64_t> CompactedBytes(const std::string& folder,
+                                const ledger::LevelDbOptions& options) {
   {
-    auto store = ledger::OpenLevelDb(folder, notary::LedgerStoreOptions());
+    auto store = ledger::OpenLevelDb(folder, options);
     if (!store) return std::move(store).error();
     const Result<void> done = (*store)->Compact("", "\xff");
     if (!done) return done.error();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ledger/ledger.h"
+#include "ledger/leveldb_store.h"
 #include "ledger/result.h"
 #include "ledger/sequencer.h"
 #include "ledger/store.h"
@@ -108,7 +109,8 @@ class BareStore {
 };
 
 // Bytes of the files of a store that nobody has open, after it was compacted.
-ledger::Result<uint64_t> CompactedBytes(const std::string& folder);
+ledger::Result<uint64_t> CompactedBytes(const std::string& folder,
+                                        const ledger::LevelDbOptions& options);
 
 // Seconds that opening took: of the store alone, and of the ledger in it.
 ledger::Result<double> TimeOpeningStore(const std::string& data_dir);

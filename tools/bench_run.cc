@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "notary/data_dir.h"
+#include "notary/notary.h"
 #include "tools/bench_document.h"
 #include "tools/bench_http.h"
 #include "tools/bench_ledger.h"
@@ -293,9 +294,10 @@ class Run {
     const auto entry_bytes = (*ledger)->EntryBytes();
     if (!entry_bytes) return entry_bytes.error();
     ledger->reset();
-    const auto bytes = CompactedBytes(notary::DataPaths(large_dir_).ledger);
+    const auto bytes = CompactedBytes(notary::DataPaths(large_dir_).ledger,
+                                      notary::LedgerStoreOptions());
     if (!bytes) return bytes.error();
-    const auto bare = CompactedBytes(bare_dir_);
+    const auto bare = CompactedBytes(bare_dir_, notary::LedgerStoreOptions());
     if (!bare) return bare.error();
     const double each = static_cast<double>(*bytes) / entries;
     Add("disk", each);

@@ -26,13 +26,16 @@ MEASURES = {"disk-beyond", "memory"}
 STEPS = {"admit", "write", "sign", "guard", "publish", "gather", "http",
          "total", "commit"}
 # Compaction is the end of the ledger's life: it is measured once.
-ONCE = {"disk", "disk-beyond"}
+ONCE = {"disk", "disk-beyond", "stored-signature"}
 BUDGETS = {"batches", "batches-indexed", "evidence", "evidence-p99", "proofs",
            "growth-appends", "growth-proofs", "disk-beyond", "opening",
-           "memory"}
+           "memory", "signing", "judging", "sealing-http", "stored-signature"}
 LISTS = {"seals-all", "seals-uscc", "seals-division", "seals-status",
          "seals-type"}
 NAMED = {"named-" + row for row in LISTS}
+SEALING = {"signing", "judging", "sealing", "registering", "sealing-http",
+           "registering-http"}
+STORED = {"stored-signature"}
 
 
 def check_spread(row, member):
@@ -47,7 +50,7 @@ def check_row(row):
     check_spread(row, "measured")
     rounds = 1 if row["id"] in ONCE else ROUNDS
     demand(row["rounds"] == rounds, "rounds of", row)
-    demand(("ratio" in row) == (row["id"] in RATIOS | LISTS | NAMED),
+    demand(("ratio" in row) == (row["id"] in RATIOS | LISTS | NAMED | SEALING),
            "ratio of", row)
     demand(("budget" in row) == (row["id"] in BUDGETS | LISTS), "budget of",
            row)
@@ -90,8 +93,10 @@ def main():
     check_report(program, ["--entries", "2048"],
                  RATIOS | MEASURES | {"step-" + step for step in STEPS})
     check_report(program, ["lists", "--seals", "10000"], LISTS | NAMED)
+    check_report(program, ["sealing"], SEALING | STORED)
     for wrong in (["--entries", "3"], ["--rounds", "0"], ["--entries", "x"],
-                  ["lists", "--seals", "9999"], ["lists", "--rounds", "0"]):
+                  ["lists", "--seals", "9999"], ["lists", "--rounds", "0"],
+                  ["sealing", "--connections", "0"]):
         run = subprocess.run([program, "bench", *wrong], capture_output=True,
                              check=False)
         demand(run.returncode == 2, wrong, run.returncode, run.stderr)

@@ -81,7 +81,7 @@ class Issuing(Case):
         result = service.run("verify", path, "--vkey", vkey, "--json")
         self.assertEqual(result.returncode, 4)
         self.assertIn("bytes_withheld", result.stdout)
-        bundle = desk.get(f"/v1/entries/{seal.made.index}/bundle", "regulator")
+        bundle = desk.get(f"/v1/entries/{seal.made.index}/bundle", "watch")
         self.assertEqual(bundle["entries"], public["entries"])
         path.write_text(json.dumps(bundle))
         verdict = json.loads(service.passed(

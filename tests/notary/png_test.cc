@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ledger/encoding.h"
+#include "ledger/hash.h"
 
 namespace sealedger::notary {
 namespace {
@@ -359,6 +360,21 @@ TEST_CASE("texts and profiles that inflate to much are not inflated") {
       Chunk("iTXt", std::string("a\0\1\0\0\0", 6) + bomb);
   CHECK(Fault(With(Header({}) + profile + text + text + unicode + Data({}) +
                    text)) == "");
+}
+
+TEST_CASE("a picture that is made up is a picture") {
+  std::string noise;
+  while (noise.size() < size_t{256} * 160) {
+    noise.append(ledger::Sha256Of(noise).view());
+  }
+  const std::string bytes = EncodeGreyPng(256, 160, noise);
+  const auto size = CheckPng(bytes);
+  REQUIRE(size);
+  CHECK(size->width == 256);
+  CHECK(size->height == 160);
+  // Noise is not compressed: nothing was left out.
+  CHECK(bytes.size() > noise.size());
+  CHECK(CheckPng(EncodeGreyPng(1, 1, "x")));
 }
 
 }  // namespace
