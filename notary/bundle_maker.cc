@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "notary/register_chain.h"
+#include "notary/requested_entry.h"
 #include "notary/subject_chain.h"
 
 namespace sealedger::notary {
@@ -48,6 +49,12 @@ Result<void> BundleMaker::TakeNeeded(const Entry& subject, bool full_chain) {
   if (const auto* sealed = std::get_if<DocumentSealed>(&subject.body)) {
     Result<void> taken = TakeNewestOfSeal(sealed->seal_code);
     if (!taken) return taken;
+  }
+  const std::optional<uint64_t> before =
+      subject.request ? RequestStandsOn(subject) : std::nullopt;
+  if (before) {
+    Result<Entry> taken = Take(*before);
+    if (!taken) return std::move(taken).error();
   }
   const auto* evidence = std::get_if<EvidenceRecorded>(&subject.body);
   if (!full_chain || evidence == nullptr || !evidence->chain) return {};

@@ -71,6 +71,7 @@ constexpr KnownReason kKnownReasons[] = {
     {"requested_by", kFail, "wrong_signature"},
     {"requested_by", kFail, "other_body"},
     {"requested_by", kFail, "not_at_that_time"},
+    {"requested_by", kFail, "entry_missing"},
     {"requested_by", kFail, "entry_says_otherwise"},
     {"requested_by", kNotChecked, "bytes_withheld"},
     {"requested_by", kNotChecked, "entry_not_read"},

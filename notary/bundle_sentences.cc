@@ -292,6 +292,10 @@ constexpr SentenceRow kSentences[] = {
      "协调世界时）相差过大，本不应被接受。",
      "The time that the request's signature states ({created}, UTC) is further "
      "from the entry's own ({time}, UTC) than a request is accepted."},
+    {"requested_by", "entry_missing",
+     "第{index}号记录不在证据包中；没有它，无法核对记录所写是否即请求所写。",
+     "Entry {index} is not in the bundle; without it nobody can tell whether "
+     "the entry says what the request says."},
     {"requested_by", "entry_says_otherwise",
      "请求确由主体“{party}”登记的密钥签名，但记录所写与该请求（{method} "
      "{path}）所写不符，不符之处：{at}。",

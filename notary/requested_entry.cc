@@ -69,12 +69,11 @@ Result<RequestedEntry> ReadChange(const PartyEntry& of, const Json& body,
                                   const StatedEntry& stated) {
   Result<PartyChange> change = ReadPartyChange(of.id, body);
   if (!change) return std::move(change).error();
-  PartyEntry asked = of;
-  if (const auto* before = FindBody<PartyEntry>(*of.previous, stated)) {
-    asked = *before;
-    asked.changed = true;
-    asked.previous = of.previous;
-  }
+  const auto* before = FindBody<PartyEntry>(*of.previous, stated);
+  if (before == nullptr || before->id != of.id) return Differs("/previous");
+  PartyEntry asked = *before;
+  asked.changed = true;
+  asked.previous = of.previous;
   if (change->name) asked.name = std::move(change->name);
   if (change->key) asked.key = std::move(change->key);
   if (change->signed_only) asked.signed_only = *change->signed_only;
@@ -111,14 +110,18 @@ Result<RequestedEntry> Read(const OrganizationEntry& of, const Json& body,
 }
 
 Result<RequestedEntry> Read(const ApplicationEntry& of, const Json& body,
-                            const StatedEntry&) {
+                            const StatedEntry& stated) {
   Result<PreparedApplication> prepared =
       of.previous ? PrepareApplicationEvent(of.application.id, body)
                   : PrepareApplication(body);
   if (!prepared) return std::move(prepared).error();
   ApplicationEntry& asked = prepared->entry;
   if (of.previous) {
-    asked.application = of.application;
+    const auto* before = FindBody<ApplicationEntry>(*of.previous, stated);
+    if (before == nullptr || before->application.id != of.application.id) {
+      return Differs("/previous");
+    }
+    asked.application = before->application;
   } else if (body.Find("id") == nullptr) {
     asked.application.id = of.application.id;
   }
@@ -284,6 +287,18 @@ Result<RequestedEntry> Read(const DocumentSealed& of, const Json& body,
 }
 
 }  // namespace
+
+std::optional<uint64_t> RequestStandsOn(const Entry& entry) {
+  if (const auto* party = std::get_if<PartyEntry>(&entry.body)) {
+    return party->previous;
+  }
+  if (const auto* step = std::get_if<ApplicationEntry>(&entry.body)) {
+    return step->previous;
+  }
+  const auto* issued = std::get_if<SealIssued>(&entry.body);
+  if (issued == nullptr) return std::nullopt;
+  return issued->application;
+}
 
 Result<RequestedEntry> ReadRequestedEntry(std::string_view body,
                                           const StatedEntry& stated) {

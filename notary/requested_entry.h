@@ -2,9 +2,9 @@
 // the service reads it, so that no body means two things.
 //
 // Some of an entry the commit fills in. That is taken as the entry has it, and
-// is not this file's to judge: `previous`, the root's link before, `late`; of a
-// step the application itself; of a change of a party what the party was
-// before, unless that entry is at hand.
+// is not this file's to judge: `previous`, the root's link before, `late`. What
+// a change leaves as it was, a party's name or what an application is for, is
+// taken from the entry before.
 //
 // Thread rule: values; pure functions.
 #pragma once
@@ -39,12 +39,18 @@ struct RequestedEntry {
   PrivateFields fields;
 };
 
+// Index of the entry, beside the party's own, without which a request cannot be
+// held against its entry: before a change of a party or a step of an
+// application, and the application of a seal.
+std::optional<uint64_t> RequestStandsOn(const Entry& entry);
+
 // Stands in Error::field for a body that is wrong as a whole.
 inline constexpr std::string_view kWholeBody = "@body";
 
 // What a request with this body asks for, sent to the route that makes entries
 // of this kind. An error's `field` is a place in the body: it is not one that
-// the service takes, or the file, which no entry shows, is otherwise there.
+// the service takes, or the file, which no entry shows, is otherwise there, or
+// the entry of RequestStandsOn is not among the others.
 Result<RequestedEntry> ReadRequestedEntry(std::string_view body,
                                           const StatedEntry& stated);
 

@@ -15,6 +15,7 @@
 #include "notary/disclosure.h"
 #include "notary/entry.h"
 #include "notary/register_chain.h"
+#include "notary/requested_entry.h"
 #include "notary/text.h"
 #include "notary/verify_register.h"
 #include "notary/verify_request.h"
@@ -69,6 +70,7 @@ class BundleChecker {
   std::map<uint64_t, const Entry*> Others() const;
   // After CheckRegisterChain.
   void CheckSealed(std::vector<Check>* checks);
+  void UseWhatRequestStandsOn();
   // nullopt: the request was not signed.
   std::optional<Check> CheckRequest() const;
   bool HasUnneededPart() const;
@@ -122,6 +124,7 @@ std::vector<Check> BundleChecker::Checks() {
   Check party = CheckParty();
   Check chain = CheckChain();
   std::optional<Check> stands = CheckRegisterChain();
+  UseWhatRequestStandsOn();
   // What a broken walk did not reach is no fault of its own.
   const bool walked = party.result == CheckResult::kPass &&
                       chain.result != CheckResult::kFail &&
@@ -155,6 +158,13 @@ void BundleChecker::CheckSealed(std::vector<Check>* checks) {
   sealed_ = CheckSealedSubject(
       {bundle_, *subject(), seal_trust, seal_chain_, checkpoint_});
   checks->insert(checks->end(), sealed_.checks.begin(), sealed_.checks.end());
+}
+
+void BundleChecker::UseWhatRequestStandsOn() {
+  if (subject() == nullptr || !subject()->request) return;
+  const std::optional<uint64_t> index = RequestStandsOn(*subject());
+  const std::optional<size_t> place = index ? Find(*index) : std::nullopt;
+  if (place) used_[*place] = true;
 }
 
 std::optional<Check> BundleChecker::CheckRequest() const {

@@ -1,5 +1,6 @@
 #include "notary/verify_request.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "notary/entry_members.h"
 #include "notary/request_base.h"
 #include "notary/request_says.h"
+#include "notary/requested_entry.h"
 #include "notary/text.h"
 
 namespace sealedger::notary {
@@ -41,10 +43,18 @@ const PartyEntry* FindParty(const RequestedSubject& subject, uint64_t index) {
   return party != nullptr && party->id == subject.entry.by ? party : nullptr;
 }
 
-// A request for a seal names its application by an id, the entry by an index.
-bool HasWhatItStandsOn(const RequestedSubject& subject) {
-  const auto* issued = std::get_if<SealIssued>(&subject.entry.body);
-  return issued == nullptr || subject.others.contains(issued->application);
+// What the entry's `previous`, or its `application`, names.
+std::optional<Check> FindMissing(const RequestedSubject& subject,
+                                 Evidence evidence) {
+  const std::optional<uint64_t> index = RequestStandsOn(subject.entry);
+  if (!index || subject.others.contains(*index)) return std::nullopt;
+  const auto& entries = subject.bundle.entries;
+  const bool there = std::any_of(
+      entries.begin(), entries.end(),
+      [&](const BundledEntry& bundled) { return bundled.index == *index; });
+  if (there) return Conclude("entry_not_read", std::move(evidence));
+  evidence["index"] = std::to_string(*index);
+  return Conclude("entry_missing", std::move(evidence));
 }
 
 // The digests: of the base, and under it of the body. nullopt: all hold.
@@ -89,9 +99,8 @@ Check CheckRequestedBy(const RequestedSubject& subject) {
   if (!entry.by_entry) return Conclude("no_key", evidence);
   evidence["index"] = std::to_string(*entry.by_entry);
   const PartyEntry* party = FindParty(subject, *entry.by_entry);
-  if (party == nullptr || !HasWhatItStandsOn(subject)) {
-    return Conclude("entry_not_read", evidence);
-  }
+  if (party == nullptr) return Conclude("entry_not_read", evidence);
+  if (auto missing = FindMissing(subject, evidence)) return *std::move(missing);
   if (!party->key) return Conclude("no_key", evidence);
   evidence["alg"] = party->key->alg;
   if (!VerifyRequestSignature(*party->key, request.base, request.signature)) {

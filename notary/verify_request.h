@@ -3,10 +3,9 @@
 // does not rest on the operator's word.
 //
 // His word remains that the party had no newer key than that of `by_entry`, and
-// that he entered the request once. Of a step of an application, and of a
-// change of another party, the request says less than the entry, which tells
-// the whole as it is from there on (requested_entry.h): what the entry before
-// said is not at hand.
+// that he entered the request once. A change of a party and a step of an
+// application tell the whole as it is from there on: they are held to the
+// request and to the entry before, which the bundle has.
 //
 // Thread rule: pure functions.
 #pragma once

@@ -327,6 +327,16 @@ inline void AddRequestCases(std::vector<BundleCase>* cases) {
       SampleAsked([](Entry&, SignedRequest&, RequestBase& base) {
         base.created_s -= 1000;
       }));
+  add("entry_missing",
+      SampleAsked([](Entry& entry, SignedRequest&, RequestBase&) {
+        notary::PartyEntry changed;
+        changed.changed = true;
+        changed.id = "bravo";
+        changed.role = notary::Role::kPlatform;
+        changed.previous = 6;
+        entry.body = changed;
+        entry.sd.clear();
+      }));
   add("entry_says_otherwise",
       SampleAsked([](Entry& entry, SignedRequest&, RequestBase&) {
         std::get<notary::EvidenceRecorded>(entry.body).label = "another";

@@ -259,7 +259,7 @@ TEST_CASE("a field that the entry has digests of alone is a difference") {
   }
 }
 
-TEST_CASE("what a change leaves is what the party was, where that is known") {
+TEST_CASE("what a change leaves is what the party was") {
   const SentRequest& sent = Sent("own party changed");
   Entry entry = Story().EntryOf(sent);
   auto& party = std::get<PartyEntry>(entry.body);
@@ -269,9 +269,36 @@ TEST_CASE("what a change leaves is what the party was, where that is known") {
   party = std::get<PartyEntry>(Story().EntryOf(sent).body);
   party.role = Role::kIssuer;
   CHECK(DifferenceOf(sent, entry, others) == "/party/role");
-  // Of another party nothing may be there.
+  // Nobody knows without it, and another party's is none.
+  Entry other = *others.at(*party.previous);
+  std::get<PartyEntry>(other.body).id = "court";
+  others[*party.previous] = &other;
+  CHECK(DifferenceOf(sent, Story().EntryOf(sent), others) == "/previous");
   others.erase(*party.previous);
-  CHECK(DifferenceOf(sent, Story().EntryOf(sent), others) == "");
+  CHECK(DifferenceOf(sent, Story().EntryOf(sent), others) == "/previous");
+}
+
+TEST_CASE("a step leaves what the application is for") {
+  size_t steps = 0;
+  for (const auto& [name, sent] : Story().requests()) {
+    Entry entry = Story().EntryOf(sent);
+    auto* step = std::get_if<ApplicationEntry>(&entry.body);
+    if (step == nullptr || !step->previous) continue;
+    CAPTURE(name);
+    ++steps;
+    std::map<uint64_t, const Entry*> others = Story().Before(sent.index);
+    const ApplicationSubject application = step->application;
+    step->application.uscc = "other";
+    CHECK(DifferenceOf(sent, entry, others) == "/application/uscc");
+    step->application = application;
+    Entry other = *others.at(*step->previous);
+    std::get<ApplicationEntry>(other.body).application.id += "x";
+    others[*step->previous] = &other;
+    CHECK(DifferenceOf(sent, entry, others) == "/previous");
+    others.erase(*step->previous);
+    CHECK(DifferenceOf(sent, entry, others) == "/previous");
+  }
+  CHECK(steps > 2);
 }
 
 TEST_CASE("a seal's custodian is the submitter where the request names none") {

@@ -4,11 +4,13 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 
 #include "notary/bundle_reasons.h"
 #include "notary/request_base.h"
+#include "notary/requested_entry.h"
 #include "notary/text.h"
 #include "tests/notary/other_values.h"
 #include "tests/notary/request_story.h"
@@ -188,10 +190,30 @@ TEST_CASE("without the party's entry the signature is not checked") {
   // Another party's, and one of another kind.
   CHECK(without([](Case* c) { c->entry.by_entry = 2; }) == "entry_not_read");
   CHECK(without([](Case* c) { c->entry.by_entry = 0; }) == "entry_not_read");
+}
 
-  Case seal("seal by design");
-  seal.others.erase(std::get<SealIssued>(seal.entry.body).application);
-  CHECK(seal.Reason() == "entry_not_read");
+TEST_CASE("without the entry that a request stands on it proves nothing") {
+  size_t standing = 0;
+  for (const auto& request : Story().requests()) {
+    CAPTURE(request.first);
+    Case without(request.first);
+    const std::optional<uint64_t> index = RequestStandsOn(without.entry);
+    if (!index) continue;
+    ++standing;
+    // The party's own is looked for as such.
+    if (*index == *without.entry.by_entry) continue;
+    without.others.erase(*index);
+    const Check check = without.Verify();
+    CHECK(check.result == CheckResult::kFail);
+    CHECK(check.reason == "entry_missing");
+    CHECK(check.evidence.at("index") == std::to_string(*index));
+    // It is in the bundle, and was not read.
+    without.bundle.entries.emplace_back();
+    without.bundle.entries[1].index = *index;
+    CHECK(without.Verify().result == CheckResult::kNotChecked);
+    CHECK(without.Reason() == "entry_not_read");
+  }
+  CHECK(standing > 5);
 }
 
 TEST_CASE("a party without a key signed nothing") {
