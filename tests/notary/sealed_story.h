@@ -36,7 +36,8 @@ struct SealedOptions {
 
 class SealedStory {
  public:
-  explicit SealedStory(SealedOptions options = {}) : options_(options) {
+  explicit SealedStory(SealedOptions options = {})
+      : options_(std::move(options)) {
     story_.Establish(kStoryUscc, "Example Ltd.");
     story_.Issue(kSealedCode, kStoryUscc, "01", std::nullopt, "acme",
                  ledger::Sm3Of(Seseal()));
