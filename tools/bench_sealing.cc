@@ -195,14 +195,13 @@ class SealingRun {
   Result<double> SignAlone() {
     Sample<std::string> sample;
     std::atomic<uint64_t> next{0};
-    const auto rate =
-        CallRate(processors_, plan_.round, [&](size_t) -> Result<void> {
-          const uint64_t n = next++;
-          auto signature = Sign(n, 1'800'000'000);
-          if (!signature) return std::move(signature).error();
-          sample.Offer(n, *signature);
-          return {};
-        });
+    auto rate = CallRate(processors_, plan_.round, [&](size_t) -> Result<void> {
+      const uint64_t n = next++;
+      auto signature = Sign(n, 1'800'000'000);
+      if (!signature) return std::move(signature).error();
+      sample.Offer(n, *signature);
+      return {};
+    });
     if (!rate) return rate;
     for (const auto& [n, signature] : sample.kept()) {
       Result<void> holds = check_.Holds(n, signature);
@@ -270,7 +269,7 @@ class SealingRun {
     const notary::WriteContext context = ContextOf(custody_.custodian);
     Sample<std::pair<std::string, std::string>> sample;
     std::atomic<uint64_t> next{0};
-    const auto rate =
+    auto rate =
         CallRate(plan_.connections, plan_.round, [&](size_t) -> Result<void> {
           const uint64_t n = next++;
           const auto order = notary::ParseJson(BenchOrder(n));
@@ -295,7 +294,7 @@ class SealingRun {
     const notary::WriteContext context = ContextOf(custody_.custodian);
     Sample<std::string> sample;
     std::atomic<uint64_t> next{0};
-    const auto rate =
+    auto rate =
         CallRate(plan_.connections, plan_.round, [&](size_t) -> Result<void> {
           const uint64_t n = next++;
           std::vector<notary::Check> checks;
