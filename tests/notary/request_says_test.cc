@@ -29,7 +29,7 @@ const SentRequest& Sent(const std::string& name) {
 
 // "" where there is no difference.
 std::string DifferenceOf(const SentRequest& sent, const Entry& entry,
-                         std::map<uint64_t, const Entry*> others) {
+                         const std::map<uint64_t, const Entry*>& others) {
   return FindDifference({sent.method, sent.path, sent.body},
                         {entry, sent.disclosures, others, sent.file})
       .value_or("");
@@ -280,11 +280,12 @@ TEST_CASE("what a change leaves is what the party was") {
 
 TEST_CASE("a step leaves what the application is for") {
   size_t steps = 0;
-  for (const auto& [name, sent] : Story().requests()) {
+  for (const auto& request : Story().requests()) {
+    const SentRequest& sent = request.second;
     Entry entry = Story().EntryOf(sent);
     auto* step = std::get_if<ApplicationEntry>(&entry.body);
     if (step == nullptr || !step->previous) continue;
-    CAPTURE(name);
+    CAPTURE(request.first);
     ++steps;
     std::map<uint64_t, const Entry*> others = Story().Before(sent.index);
     const ApplicationSubject application = step->application;

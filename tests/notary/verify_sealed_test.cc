@@ -134,7 +134,7 @@ TEST_CASE("a signature other than the one on record does not pass") {
   const Verdict verdict = SealedStory::Verify(bundle);
   CHECK(ReasonOf(verdict, "signature") == "fail not_the_recorded_signature");
   CHECK(ReasonOf(verdict, "signed_checkpoint") == "fail not_in_signature");
-  bundle.seal->signature = "\x30\x01\x00";
+  bundle.seal->signature = "\x30\x02\x01";
   CHECK(ReasonOf(SealedStory::Verify(bundle), "signature") == "fail malformed");
 }
 
@@ -399,7 +399,7 @@ TEST_CASE("an issued seal is proved with its file") {
   other.seal->seseal = Shop().Seal2020(Shop().Info());
   CHECK(ReasonOf(verify(other), "seal_signature") ==
         "fail not_the_issued_seal");
-  other.seal->seseal = "\x30\x01\x00";
+  other.seal->seseal = "\x30\x02\x01";
   CHECK(ReasonOf(verify(other), "seal_signature") == "fail malformed");
   other.seal.reset();
   CHECK(verify(other).overall() == Overall::kIndeterminate);
