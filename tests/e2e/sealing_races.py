@@ -4,7 +4,7 @@
 leave to sign with it ends: what is released was entered before the change,
 each time, and all that was released is there.
 
-    SEALEDGER_FULL=1   1,000 tries of each, instead of 100; a tenth of that of
+    SEALEDGER_FULL=1   1,000 tries of each, instead of 40; a tenth of that of
                        what is named last
     SEALEDGER_SEED=N   after how many signatures the change is sent
 """
@@ -24,7 +24,7 @@ from lib.sealing import Case, Desk, Document, gift_of, order_of  # noqa: E402
 
 SEED = int(os.environ.get("SEALEDGER_SEED",
                           random.SystemRandom().getrandbits(32)))
-TRIES = 1000 if os.environ.get("SEALEDGER_FULL") else 100
+TRIES = 1000 if os.environ.get("SEALEDGER_FULL") else 40
 FEW = TRIES // 10
 SIGNERS = 4
 BEFORE = 6  # signatures of a try, at most, before the change is sent
